@@ -1,0 +1,52 @@
+"""A catalog: the newest snapshot of each provider, under an id made of their digests."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from modelatlas.domain.listing import Listing
+from modelatlas.domain.snapshot import READING_VERSION, Snapshot
+
+
+class Catalog(Struct, frozen=True):
+    """Snapshots by provider in alphabetical order; `id` is equal wherever the content is equal."""
+
+    snapshots: Mapping[str, Snapshot]
+    id: str
+
+    @property
+    def live(self) -> Mapping[str, Snapshot]:
+        """The snapshots that are the provider's own word, without the reference ones."""
+        return {slug: part for slug, part in self.snapshots.items() if part.origin != "reference"}
+
+    def listings(self) -> Iterator[Listing]:
+        """Go through all listings in (provider, id) order."""
+        for part in self.snapshots.values():
+            yield from part.listings
+
+    def count(self) -> int:
+        """Count the listings."""
+        return sum(len(part.listings) for part in self.snapshots.values())
+
+
+def catalog(snapshots: Iterable[Snapshot], settings: str = "") -> Catalog:
+    """Put a catalog together; `settings` names what besides the content alters the answers."""
+    parts = dict(sorted((part.provider, part) for part in snapshots))
+    return Catalog(MappingProxyType(parts), catalog_id(parts, settings))
+
+
+def catalog_id(parts: Mapping[str, Snapshot], settings: str = "") -> str:
+    """Hash the sorted (provider, digest) pairs, the reading version and the settings: 16 hex characters."""
+    whole = hashlib.blake2b(f"reading {READING_VERSION}\n{settings}\n".encode(), digest_size=8)
+    for slug in sorted(parts):
+        whole.update(f"{slug} {parts[slug].origin == 'reference'} {parts[slug].digest}\n".encode())
+    return whole.hexdigest()
+
+
+def with_references(live: Iterable[Snapshot], references: Iterable[Snapshot], settings: str = "") -> Catalog:
+    """Put a catalog together where reference snapshots stand in for providers without one of their own."""
+    parts = {part.provider: part for part in references}
+    parts.update({part.provider: part for part in live})
+    return catalog(parts.values(), settings)

@@ -1,0 +1,67 @@
+"""What the store knows of a provider: its rows, runs, exclusions, and an operator's word."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, Literal
+
+from msgspec import Struct
+
+RunStatus = Literal["running", "success", "partial", "failed", "cancelled", "skipped"]
+OverrideKind = Literal["exclude", "keep"]
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class StoredListing(Struct, frozen=True, gc=False):
+    """What a sync needs to know of one row of `models`; `digest` is the `listing_digest` last written."""
+
+    id: str
+    digest: bytes
+    is_active: bool
+    missed_runs: int = 0
+
+
+class Run(Struct, frozen=True):
+    """One logged attempt to write a provider's snapshot; counts are listings, `prices_changed` counts rules.
+
+    `snapshot_at` and `snapshot_digest` name the snapshot that was written. `skipped` are exclusions.
+    """
+
+    id: int
+    provider: str
+    started_at: datetime
+    status: RunStatus
+    completed_at: datetime | None = None
+    fetched: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    deactivated: int = 0
+    prices_changed: int = 0
+    error: str | None = None
+    snapshot_at: datetime | None = None
+    snapshot_digest: str | None = None
+
+
+class StoredProvider(Struct, frozen=True):
+    """The stored half of one provider, read in one database snapshot.
+
+    `last_success` is its last successful run, `synced_ids` the ids of the snapshot which that run wrote,
+    `exclusions` what that run left out (id -> reason), `overrides` an operator's word (id -> kind).
+    `last_attempt` is the newest run of any status.
+    """
+
+    provider: str
+    rows: Mapping[str, StoredListing] = MappingProxyType({})
+    last_success: Run | None = None
+    synced_ids: frozenset[str] = frozenset()
+    exclusions: Mapping[str, str] = _NOTHING
+    overrides: Mapping[str, OverrideKind] = MappingProxyType({})
+    last_attempt: Run | None = None
+
+    @property
+    def active(self) -> frozenset[str]:
+        """The ids with `is_active`."""
+        return frozenset(row.id for row in self.rows.values() if row.is_active)

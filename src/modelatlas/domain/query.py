@@ -1,0 +1,204 @@
+"""Questions to a catalog: which listings, in which order, which part of them."""
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Final, Literal, get_args
+
+from msgspec import Struct
+
+from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.listing import MODES, STATUSES, Listing, is_priced
+from modelatlas.domain.money import EXACT
+from modelatlas.domain.price import headline, usd_per_unit
+from modelatlas.domain.snapshot import ORIGINS
+
+Sort = Literal["name", "context_tokens", "max_output_tokens", "released", "input_price", "output_price"]
+SORTS: Final = get_args(Sort)
+MOST: Final = 1_000_000
+MILLION: Final = Decimal(1_000_000)
+
+
+class ModelQuery(Struct, frozen=True, kw_only=True):
+    """A question to a catalog; what is None or empty does not limit the answer.
+
+    `providers` are slugs. Lists of modalities and parameters must all be there. Prices are headline
+    prices in USD per million tokens. `sort` has a leading `-` for the largest first; listings without
+    the value come last either way. `fields` are the keys of each listing in the answer.
+    """
+
+    providers: frozenset[str] | None = None
+    q: str | None = None
+    lab: str | None = None
+    mode: str | None = None
+    status: str | None = None
+    input_modalities: tuple[str, ...] = ()
+    output_modalities: tuple[str, ...] = ()
+    supported_parameters: tuple[str, ...] = ()
+    min_context: int | None = None
+    max_input_usd_per_million: Decimal | None = None
+    max_output_usd_per_million: Decimal | None = None
+    free: bool | None = None
+    priced: bool | None = None
+    quantization: str | None = None
+    deprecated: bool | None = None
+    origin: str | None = None
+    sort: str | None = None
+    fields: tuple[str, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+
+
+class Selection(Struct, frozen=True):
+    """The listings that answer a question: `total` of them, of which `page` is the part asked for."""
+
+    total: int
+    live: int
+    reference: int
+    page: Sequence[Listing]
+
+
+def select(catalog: Catalog, query: ModelQuery) -> Selection:
+    """Answer a question, in (provider, id) order unless sorted. Raises `BadRequest` for what cannot be."""
+    check(query)
+    tests = _tests(query)
+    found: list[Listing] = []
+    reference = 0
+    for slug, part in catalog.snapshots.items():
+        if query.providers is not None and slug not in query.providers:
+            continue
+        if query.origin is not None and part.origin != query.origin:
+            continue
+        chosen = [listing for listing in part.listings if all(test(listing) for test in tests)]
+        reference += len(chosen) if part.origin == "reference" else 0
+        found.extend(chosen)
+    total = len(found)
+    ordered = found if query.sort is None else sorted_by(found, query.sort)
+    end = total if query.limit is None else query.offset + query.limit
+    return Selection(total, total - reference, reference, ordered[query.offset : end])
+
+
+def check(query: ModelQuery) -> None:
+    """Raise `BadRequest` for a value that cannot be, naming what is allowed."""
+    _one_of("mode", query.mode, MODES)
+    _one_of("status", query.status, STATUSES)
+    _one_of("origin", query.origin, ORIGINS)
+    _one_of("sort", None if query.sort is None else query.sort.removeprefix("-"), SORTS)
+    for name, number in (
+        ("limit", query.limit),
+        ("offset", query.offset),
+        ("min_context", query.min_context),
+        ("max_input_usd_per_million", query.max_input_usd_per_million),
+        ("max_output_usd_per_million", query.max_output_usd_per_million),
+    ):
+        most = 10**12 if name == "min_context" else MOST
+        if number is not None and not 0 <= number <= most:
+            msg = f"{name}={number}: expected a number from 0 to {most}"
+            raise BadRequest(msg)
+
+
+def sorted_by(listings: Iterable[Listing], sort: str) -> list[Listing]:
+    """Sort by a column, the largest first after a `-`; those without a value last, ties in order."""
+    value = _COLUMNS[sort.removeprefix("-")]
+    keyed = [(value(listing), listing) for listing in listings]
+    have = [pair for pair in keyed if pair[0] is not None]
+    have.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
+    return [listing for _, listing in have] + [listing for key, listing in keyed if key is None]
+
+
+def usd_per_million(listing: Listing, unit: str) -> Decimal | None:
+    """Return a unit's headline price in USD per million; None when it is unknown, varying or not in USD."""
+    rule = headline(listing.prices, unit)
+    single = None if rule is None else usd_per_unit(rule)
+    return None if single is None else EXACT.multiply(single, MILLION)
+
+
+def is_free(listing: Listing) -> bool:
+    """Tell whether the provider says that both input and output tokens cost nothing."""
+    rules = [headline(listing.prices, unit) for unit in ("input_token", "output_token")]
+    return all(rule is not None and rule.state == "free" for rule in rules)
+
+
+def matches(listing: Listing, text: str) -> bool:
+    """Tell whether every word of a text begins a word of the listing's id or name, in any case."""
+    haystack = " " + " ".join(_words(f"{listing.id} {listing.name or ''}"))
+    return all(f" {word}" in haystack for word in _words(text) if word)
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """Say which known word may have been meant, or name them all."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(sorted(known))}"
+
+
+def _words(text: str) -> list[str]:
+    return re.split(r"[^a-z0-9.]+", text.lower())
+
+
+def _one_of(name: str, value: str | None, allowed: Collection[str]) -> None:
+    if value is not None and value not in allowed:
+        msg = f"{name}={value!r}: {nearest(value, allowed)}"
+        raise BadRequest(msg)
+
+
+_COLUMNS: Final[dict[str, Callable[[Listing], Any]]] = {
+    "name": lambda listing: None if listing.name is None else listing.name.casefold(),
+    "context_tokens": lambda listing: listing.context_tokens,
+    "max_output_tokens": lambda listing: listing.max_output_tokens,
+    "released": lambda listing: listing.released,
+    "input_price": lambda listing: usd_per_million(listing, "input_token"),
+    "output_price": lambda listing: usd_per_million(listing, "output_token"),
+}
+
+
+def _tests(query: ModelQuery) -> list[Callable[[Listing], bool]]:
+    tests: list[Callable[[Listing], bool]] = []
+    for name in ("lab", "mode", "status", "quantization"):
+        _equal(tests, name, getattr(query, name))
+    for name in ("input_modalities", "output_modalities", "supported_parameters"):
+        _contains(tests, name, frozenset(getattr(query, name)))
+    if query.q is not None:
+        text = query.q
+        tests.append(lambda listing: matches(listing, text))
+    if query.min_context is not None:
+        least = query.min_context
+        tests.append(lambda listing: listing.context_tokens is not None and listing.context_tokens >= least)
+    _at_most(tests, "input_token", query.max_input_usd_per_million)
+    _at_most(tests, "output_token", query.max_output_usd_per_million)
+    _is(tests, is_free, wanted=query.free)
+    _is(tests, is_priced, wanted=query.priced)
+    _is(tests, _is_deprecated, wanted=query.deprecated)
+    return tests
+
+
+def _equal(tests: list[Callable[[Listing], bool]], name: str, value: str | None) -> None:
+    if value is not None:
+        tests.append(lambda listing: getattr(listing, name) == value)
+
+
+def _contains(tests: list[Callable[[Listing], bool]], name: str, needed: frozenset[str]) -> None:
+    if needed:
+        tests.append(lambda listing: needed.issubset(getattr(listing, name)))
+
+
+def _at_most(tests: list[Callable[[Listing], bool]], unit: str, most: Decimal | None) -> None:
+    if most is not None:
+
+        def test(listing: Listing) -> bool:
+            amount = usd_per_million(listing, unit)
+            return amount is not None and amount <= most
+
+        tests.append(test)
+
+
+def _is(
+    tests: list[Callable[[Listing], bool]], property_: Callable[[Listing], bool], *, wanted: bool | None
+) -> None:
+    if wanted is not None:
+        tests.append(lambda listing: property_(listing) is wanted)
+
+
+def _is_deprecated(listing: Listing) -> bool:
+    return listing.status == "deprecated" or listing.deprecated_at is not None

@@ -1,0 +1,133 @@
+"""A snapshot: everything one provider listed at one moment, good and bad, immutable, with a digest."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from modelatlas.domain.listing import Listing
+from modelatlas.domain.price import Unread
+
+Origin = Literal["provider", "store", "reference"]
+ORIGINS: Final[tuple[Origin, ...]] = ("provider", "store", "reference")
+
+READING_VERSION: Final = 1
+"""Raised when listings of the same payload come out differently; part of every catalog id."""
+
+REJECT_REASONS: Final[Mapping[str, str]] = {
+    "not_an_object": "the entry is not a JSON object",
+    "no_id": "the entry has no id where the provider's declaration expects it",
+    "bad_id": "the id is not a text of 1 to 300 printable characters",
+    "no_offer": "the entry names no offer that could be called",
+    "not_served": "the provider says that this offer is not being served",
+    "not_a_model": "the provider's declaration says that such entries are no models",
+}
+"""Reason -> what it means to a person."""
+
+
+class Rejected(Struct, frozen=True, order=True, gc=False):
+    """An entry that is no listing, with the reason (a key of `REJECT_REASONS`) and what was met."""
+
+    provider: str
+    id: str | None
+    reason: str
+    detail: str = ""
+
+
+class Duplicate(Struct, frozen=True, order=True, gc=False):
+    """An entry whose id another entry of the same payload has; that other one became the listing."""
+
+    provider: str
+    id: str
+    detail: str = ""
+
+
+class Snapshot(Struct, frozen=True):
+    """All listings and rejected entries of one provider at one moment.
+
+    `listings` are sorted by id and every id occurs once; `entries` = listings + rejected + duplicates.
+    `fetched_at` is when the provider was last heard saying this, `content_since` when it first said
+    exactly this. `digest` depends on the content alone, not on order or time. `surprises` counts leaf
+    paths that the declaration does not know.
+    """
+
+    provider: str
+    fetched_at: datetime
+    content_since: datetime
+    digest: str
+    listings: tuple[Listing, ...]
+    rejected: tuple[Rejected, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    surprises: dict[str, int] = {}
+    origin: Origin = "provider"
+    reading: int = READING_VERSION
+
+    @property
+    def entries(self) -> int:
+        """Count the entries of the payload."""
+        return len(self.listings) + len(self.rejected) + len(self.duplicates)
+
+
+_encode = msgspec.json.Encoder(decimal_format="string", order="deterministic").encode
+
+
+def listing_digest(listing: Listing) -> bytes:
+    """Return 16 bytes that are equal exactly when two listings are equal."""
+    return hashlib.blake2b(_encode(listing), digest_size=16).digest()
+
+
+def content_digest(
+    listings: Iterable[Listing],
+    rejected: Iterable[Rejected] = (),
+    duplicates: Iterable[Duplicate] = (),
+    unread: Iterable[Unread] = (),
+) -> str:
+    """Return 32 hex characters that depend on what the parts are and not on their order."""
+    whole = hashlib.blake2b(digest_size=16)
+    for part in sorted(listing_digest(listing) for listing in listings):
+        whole.update(part)
+    for name, others in (("rejected", rejected), ("duplicates", duplicates), ("unread", unread)):
+        whole.update(name.encode())
+        for encoded in sorted(_encode(other) for other in others):
+            whole.update(encoded)
+    return whole.hexdigest()
+
+
+def snapshot(
+    provider: str,
+    at: datetime,
+    listings: Iterable[Listing],
+    *,
+    rejected: Iterable[Rejected] = (),
+    duplicates: Iterable[Duplicate] = (),
+    unread: Iterable[Unread] = (),
+    surprises: Mapping[str, int] | None = None,
+    origin: Origin = "provider",
+) -> Snapshot:
+    """Put a snapshot together: parts sorted, digest computed, `content_since` equal to `at`."""
+    parts = (
+        tuple(sorted(listings, key=lambda listing: listing.id)),
+        tuple(sorted(rejected, key=lambda entry: (entry.id or "", entry.reason, entry.detail))),
+        tuple(sorted(duplicates)),
+        tuple(sorted(unread)),
+    )
+    digest = content_digest(*parts)
+    return Snapshot(provider, at, at, digest, *parts, dict(surprises or {}), origin)
+
+
+def seen_again(old: Snapshot | None, new: Snapshot) -> Snapshot:
+    """Return the newer snapshot, keeping since when its content is known if the older one said the same."""
+    if old is None or old.digest != new.digest:
+        return new
+    return msgspec.structs.replace(new, content_since=old.content_since)
+
+
+def rejected_by_reason(snapshot: Snapshot) -> dict[str, int]:
+    """Count the rejected entries of each reason, in alphabetical order of the reasons."""
+    counts = Counter(entry.reason for entry in snapshot.rejected)
+    return dict(sorted(counts.items()))

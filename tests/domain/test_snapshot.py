@@ -1,0 +1,69 @@
+"""A snapshot's digest says what is in it, not when or in which order."""
+
+import random
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelatlas.domain.catalog import catalog, with_references
+from modelatlas.domain.price import Unread, usd
+from modelatlas.domain.snapshot import Rejected, Snapshot, seen_again, snapshot
+from tests.builders import NOON, FakeClock, listing, snapshot_of
+
+IDS = st.lists(st.text("abc/-", min_size=1, max_size=6), unique=True, max_size=8)
+
+
+@given(IDS, st.randoms(use_true_random=False))
+def test_order_does_not_matter(ids: list[str], rng: random.Random) -> None:
+    listings = [listing(id_) for id_ in ids]
+    shuffled = rng.sample(listings, len(listings))
+    assert snapshot("acme", NOON, shuffled) == snapshot("acme", NOON, listings)
+
+
+def test_every_part_of_the_content_changes_the_digest() -> None:
+    base = snapshot_of("a", "b")
+    others = [
+        snapshot_of("a"),
+        snapshot_of("a", "b", name="Other"),
+        snapshot_of("a", "b", prices=(usd("input_token", "0.1"),)),
+        snapshot("acme", NOON, base.listings, rejected=[Rejected("acme", None, "no_id")]),
+        snapshot("acme", NOON, base.listings, unread=[Unread("a", "pricing.x", "1", "conditional price")]),
+    ]
+    assert len({part.digest for part in [base, *others]}) == 6
+
+
+def test_the_same_content_seen_again_keeps_its_first_date_and_its_digest() -> None:
+    clock = FakeClock()
+    first = snapshot_of("a")
+    clock.pass_(hours=3)
+    again = seen_again(first, snapshot_of("a", at=clock.now()))
+    other = seen_again(first, snapshot_of("b", at=clock.now()))
+    assert (again.digest, again.content_since, again.fetched_at) == (first.digest, NOON, clock.now())
+    assert other.content_since == clock.now()
+
+
+def test_a_snapshot_survives_encoding() -> None:
+    part = snapshot_of("a", "b")
+    packed = msgspec.msgpack.encode(part)
+    assert msgspec.msgpack.decode(packed, type=Snapshot) == part
+
+
+def test_equal_content_has_an_equal_catalog_id_whatever_its_time_and_order() -> None:
+    clock = FakeClock()
+    clock.pass_(days=2)
+    first = catalog([snapshot_of("a", provider="x"), snapshot_of("b", provider="y")])
+    again = catalog([snapshot_of("b", provider="y", at=clock.now()), snapshot_of("a", provider="x")])
+    assert first.id == again.id
+    assert first.id != catalog([snapshot_of("a", provider="x")]).id
+    assert first.id != catalog(first.snapshots.values(), settings="database").id
+
+
+def test_a_reference_stands_in_only_for_a_provider_without_its_own_snapshot() -> None:
+    own = snapshot_of("a", provider="x")
+    parts = [snapshot("x", NOON, [listing("r", "x")], origin="reference"),
+             snapshot("z", NOON, [listing("r", "z")], origin="reference")]  # fmt: skip
+    whole = with_references([own], parts)
+    assert [each.id for each in whole.listings()] == ["a", "r"]
+    assert list(whole.live) == ["x"]
+    assert whole.count() == 2
