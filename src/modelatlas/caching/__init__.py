@@ -1,0 +1,1 @@
+"""Where the newest snapshots are kept to be served at once."""

@@ -1,0 +1,44 @@
+"""The newest state of every provider in memory, and the catalog made of it: swapped whole (F26)."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from modelatlas.domain.catalog import Catalog, with_references
+from modelatlas.domain.refresh import ProviderState
+from modelatlas.domain.snapshot import Snapshot
+
+
+class Memory:
+    """Holds provider states; `catalog` is always complete and is replaced by one assignment."""
+
+    def __init__(self, slugs: Iterable[str], settings: str = "") -> None:
+        self._states = {slug: ProviderState(slug) for slug in sorted(slugs)}
+        self._references: tuple[Snapshot, ...] = ()
+        self._settings = settings
+        self._catalog = self._build()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of this moment."""
+        return self._catalog
+
+    @property
+    def states(self) -> Mapping[str, ProviderState]:
+        """What is held of each provider."""
+        return MappingProxyType(self._states)
+
+    def put(self, *states: ProviderState) -> None:
+        """Take new states in; the catalog is built anew when a snapshot among them is another."""
+        changed = any(self._states[state.slug].snapshot is not state.snapshot for state in states)
+        self._states.update((state.slug, state) for state in states)
+        if changed:
+            self._catalog = self._build()
+
+    def put_references(self, references: Iterable[Snapshot]) -> None:
+        """Take the reference catalog in: it stands in for providers that have no snapshot."""
+        self._references = tuple(references)
+        self._catalog = self._build()
+
+    def _build(self) -> Catalog:
+        live = (state.snapshot for state in self._states.values() if state.snapshot is not None)
+        return with_references(live, self._references, self._settings)

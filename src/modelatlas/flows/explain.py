@@ -1,0 +1,15 @@
+"""Explain: put the live catalog beside the stored rows and name every difference."""
+
+import asyncio
+from collections.abc import Collection
+
+from modelatlas.domain.discrepancy import Discrepancies, discrepancies
+from modelatlas.domain.ports import Ledger
+from modelatlas.flows.live import Live
+
+
+async def explain(live: Live, ledger: Ledger, synced: Collection[str]) -> Discrepancies:
+    """Compare one catalog with one reading of the store; `synced` are the slugs of PRICING_SYNC_PROVIDERS."""
+    catalog = live.catalog
+    stored = await asyncio.to_thread(ledger.stored)
+    return discrepancies(catalog.id, catalog.live, stored, synced)

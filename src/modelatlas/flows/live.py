@@ -1,0 +1,147 @@
+"""The live half: every provider asked in the background, its newest good snapshot published at once.
+
+A read never waits for a provider: it takes `Live.catalog`, whatever its age.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+import structlog
+
+from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.outcome import Fetched
+from modelatlas.domain.ports import Cache, Clock, Fetcher, References, SnapshotStore
+from modelatlas.domain.refresh import ProviderState, after, is_due, released
+from modelatlas.domain.snapshot import Snapshot
+
+AT_ONCE: Final = 16
+"""Providers asked at the same time."""
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at who is due."""
+
+_log = structlog.get_logger()
+
+Heard = Callable[[ProviderState], Awaitable[None]]
+
+
+class Live:
+    """Fetches, publishes and keeps the snapshots of all providers."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        fetcher: Fetcher,
+        store: SnapshotStore,
+        clock: Clock,
+        *,
+        ttl: timedelta,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._cache = cache
+        self._fetcher = fetcher
+        self._store = store
+        self._clock = clock
+        self._ttl = ttl
+        self._jitter = jitter
+        self._under_way: dict[str, asyncio.Task[ProviderState]] = {}
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self.heard: Heard | None = None
+        """Called after every good fetch, with the new state."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of this moment."""
+        return self._cache.catalog
+
+    @property
+    def states(self) -> Mapping[str, ProviderState]:
+        """What is held of each provider."""
+        return self._cache.states
+
+    async def load(self) -> None:
+        """Take in the last good snapshots that the store kept (decision: a start needs no network)."""
+        known = self._cache.states
+        kept = [part for part in await asyncio.to_thread(self._store.load) if part.provider in known]
+        self._cache.put(
+            *(msgspec.structs.replace(known[part.provider], snapshot=part, kept_in="store") for part in kept)
+        )
+
+    async def load_references(self, references: Iterable[References]) -> None:
+        """Take in the reference catalogs, which stand in for providers without a snapshot."""
+        now = self._clock.now()
+        parts: list[Snapshot] = []
+        for reference in references:
+            parts.extend(await asyncio.to_thread(reference.snapshots, now))
+        self._cache.put_references(parts)
+
+    async def run(self) -> None:
+        """Ask whoever is due, for ever; end by cancelling."""
+        try:
+            while True:
+                now = self._clock.now()
+                for state in self.states.values():
+                    if is_due(state, now, self._ttl):
+                        self._start(state.slug)
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """End the fetches under way and leave no task behind."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def refresh(self, slug: str) -> ProviderState:
+        """Ask one provider now, sharing a fetch that is under way; return what is held afterwards."""
+        return await asyncio.shield(self._start(slug))
+
+    async def refresh_all(self) -> None:
+        """Ask every provider now and wait for all."""
+        await asyncio.gather(*(self.refresh(slug) for slug in self.states))
+
+    async def look(self, slug: str) -> Fetched:
+        """Ask one provider without publishing or keeping anything: for a dry run."""
+        return await self._fetcher.fetch(slug)
+
+    async def release(self, slug: str) -> ProviderState:
+        """Publish a snapshot that was held for its shrinking."""
+        held = self.states[slug].held
+        state = released(self.states[slug])
+        await self._publish(state, b"" if held is None else held.payload)
+        return state
+
+    def _start(self, slug: str) -> asyncio.Task[ProviderState]:
+        task = self._under_way.get(slug)
+        if task is None or task.done():
+            task = asyncio.create_task(self._fetch(slug), name=f"fetch {slug}")
+            self._under_way[slug] = task
+            task.add_done_callback(lambda done: self._ended(slug, done))
+        return task
+
+    def _ended(self, slug: str, task: asyncio.Task[ProviderState]) -> None:
+        if self._under_way.get(slug) is task:
+            del self._under_way[slug]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("fetch ended with a fault of ours", provider=slug, error=repr(error))
+
+    async def _fetch(self, slug: str) -> ProviderState:
+        async with self._gate:
+            fetched = await self._fetcher.fetch(slug)
+        before = self.states[slug]
+        state = after(before, fetched, self._ttl, self._jitter())
+        await self._publish(state, fetched.payload)
+        outcome = state.outcome
+        if outcome is not None and outcome.good and self.heard is not None:
+            await self.heard(state)
+        return state
+
+    async def _publish(self, state: ProviderState, payload: bytes) -> None:
+        changed = self.states[state.slug].snapshot is not state.snapshot
+        self._cache.put(state)
+        if changed and state.snapshot is not None:
+            await asyncio.to_thread(self._store.save, state.snapshot, payload)

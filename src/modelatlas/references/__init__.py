@@ -1,0 +1,1 @@
+"""Catalogs kept by others, read like providers and always labelled as what they are."""
