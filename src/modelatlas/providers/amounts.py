@@ -1,0 +1,94 @@
+"""From an amount as sent to the rules that it means, obeying one line of a declaration."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from modelatlas.domain.money import EXACT
+from modelatlas.domain.price import Rule, State, Unread
+from modelatlas.providers.contract import Entry, Price, Unfit
+from modelatlas.providers.fields import instant, number, number_text, unix
+from modelatlas.providers.payload import dig, raw_text
+
+
+def read_prices(
+    id_: str, found: Iterable[tuple[str, Price, Any]], entry: Entry
+) -> tuple[tuple[Rule, ...], tuple[Unread, ...]]:
+    """Read amounts (unit, declaration, value) of one entry: their rules, and what is not as declared."""
+    rules: list[Rule] = []
+    unread: list[Unread] = []
+    for unit, price, value in found:
+        if value is None and price.free is None:
+            continue
+        try:
+            rules.extend(read_price(unit, price, value, entry))
+        except Unfit as unfit:
+            unread.append(Unread(id_, price.path, raw_text(value), str(unfit)))
+    return tuple(rules), tuple(unread)
+
+
+def read_price(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule, ...]:
+    """Read one amount as declared: its rule, or none where the declaration says that it means nothing.
+
+    A discount that ends stands above the full price for as long as it lasts. Raises `Unfit`.
+    """
+    _check_given(price, entry)
+    is_free = price.free is not None and dig(entry, price.free) is True
+    if value is None:
+        return (_rule(unit, price, "free", raw="true"),) if is_free else ()
+    amount = (number if price.form == "number" else number_text)(value)
+    raw = raw_text(value)
+    if price.varying is not None and price.varying(amount):
+        return (_rule(unit, price, "varying", raw=raw),)
+    if amount < 0:
+        raise Unfit("expected an amount of 0 or more")
+    if is_free and amount > 0:
+        raise Unfit(f"an amount, although {price.free} is true")
+    if price.times is not None:
+        factor = dig(entry, price.times)
+        if factor is None:
+            return ()
+        amount, raw = EXACT.multiply(amount, _factor(factor)), f"{raw} x {raw_text(factor)}"
+    full = _priced(unit, price, amount, raw, is_free=is_free)
+    return full if price.discount is None else _discounted(full, price.discount, entry)
+
+
+def _check_given(price: Price, entry: Entry) -> None:
+    if price.given is not None and (said := dig(entry, price.given[0])) != price.given[1]:
+        raise Unfit(f"{price.given[0]} is {raw_text(said)[:100]}, expected {price.given[1]}")
+
+
+def _factor(value: Any) -> Decimal:
+    factor = number(value)
+    if factor < 0:
+        raise Unfit("expected a factor of 0 or more")
+    return factor
+
+
+def _priced(unit: str, price: Price, amount: Decimal, raw: str, *, is_free: bool) -> tuple[Rule, ...]:
+    if amount:
+        return (_rule(unit, price, "known", EXACT.multiply(amount, price.scale), raw),)
+    return (_rule(unit, price, "free", raw=raw),) if is_free or price.zero == "free" else ()
+
+
+def _rule(unit: str, price: Price, state: State, amount: Decimal | None = None, raw: str = "") -> Rule:
+    return Rule(unit, state, amount, price.currency, price.per, raw, price.path)
+
+
+def _discounted(full: tuple[Rule, ...], discount: tuple[str, str], entry: Entry) -> tuple[Rule, ...]:
+    """Take the discount off, below the full price when there is an instant from which that holds again."""
+    off, ends = (dig(entry, path) for path in discount)
+    share = Decimal(0) if off is None else number(off)
+    if not 0 <= share <= 1:
+        raise Unfit(f"expected a fraction between 0 and 1 at {discount[0]}")
+    if not share or not full or full[0].amount is None:
+        return full
+    amount = EXACT.multiply(full[0].amount, EXACT.subtract(Decimal(1), share))
+    state: State = "known" if amount else "free"
+    less = msgspec.structs.replace(
+        full[0], state=state, amount=amount or None, raw=f"{full[0].raw} - {off} of it"
+    )
+    end = None if ends is None else instant(unix(ends))
+    return (less,) if end is None else (msgspec.structs.replace(less, valid_to=end, rank=1), full[0])

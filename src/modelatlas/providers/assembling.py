@@ -1,0 +1,177 @@
+"""From a provider's payloads to its snapshot: entries read, duplicates found, several lists joined by id."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from modelatlas.domain.errors import Unreadable
+from modelatlas.domain.listing import Listing
+from modelatlas.domain.price import Rule, Unread, per_single_unit
+from modelatlas.domain.snapshot import Duplicate, Rejected, Snapshot, snapshot
+from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.providers.paths import fields_of
+from modelatlas.providers.payload import dig, entries, offers
+from modelatlas.providers.reading import Reader
+
+_DEFAULTS: Final = {
+    field.name: field.default
+    for field in msgspec.structs.fields(Listing)
+    if field.default is not msgspec.NODEFAULT
+}
+
+
+class ListReading(Struct, frozen=True):
+    """What one list of one provider holds: each id once."""
+
+    listings: Mapping[str, Listing]
+    rejected: tuple[Rejected, ...]
+    duplicates: tuple[Duplicate, ...]
+    unread: tuple[Unread, ...]
+    surprises: Mapping[str, int]
+
+
+class _Read(Struct, frozen=True):
+    """One entry that is a listing."""
+
+    listing: Listing
+    unread: tuple[Unread, ...]
+    entry: Any
+
+
+def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], at: datetime) -> Snapshot:
+    """Read a provider's payloads (list name -> pages) into one snapshot.
+
+    Raises `Unreadable` when a payload has not the declared shape, or when it has entries and none of
+    them is a listing.
+    """
+    names = [declared.name for declared in provider.lists]
+    if not payloads or not payloads.keys() <= set(names):
+        raise Unreadable(f"expected payloads of the lists {', '.join(names)}, got {sorted(payloads)}")
+    readings = [
+        read_list(provider, declared, [entry for page in pages for entry in entries(declared, page)])
+        for declared in provider.lists
+        if (pages := payloads.get(declared.name)) is not None
+    ]
+    joined = join(readings)
+    if not joined.listings and joined.rejected:
+        first = joined.rejected[0]
+        raise Unreadable(
+            f"expected models, got {len(joined.rejected)} entries that are none "
+            f"(the first: {first.reason}, {first.detail}): the provider may have changed its answer"
+        )
+    return snapshot(
+        provider.slug,
+        at,
+        joined.listings.values(),
+        rejected=joined.rejected,
+        duplicates=joined.duplicates,
+        unread=joined.unread,
+        surprises=joined.surprises,
+    )
+
+
+def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> ListReading:
+    """Read the entries of one list.
+
+    Of entries with one id the newest `released` stays; of equally old ones the first in the order of
+    their content, so that the order of the payload does not matter.
+    """
+    reader = Reader(provider, declared)
+    same: defaultdict[str, list[_Read]] = defaultdict(list)
+    rejected: list[Rejected] = []
+    surprises: Counter[str] = Counter()
+    for entry in offers(declared, raw):
+        surprises.update(reader.surprises(entry))
+        reading = reader.read(entry)
+        if isinstance(reading.result, Rejected):
+            rejected.append(reading.result)
+        else:
+            same[reading.result.id].append(_Read(reading.result, reading.unread, entry))
+    kept = [_newest(declared, reads) for reads in same.values()]
+    duplicates = [
+        _duplicate(read.listing, stays.listing)
+        for stays, reads in zip(kept, same.values(), strict=True)
+        for read in reads
+        if read is not stays
+    ]
+    return ListReading(
+        {read.listing.id: read.listing for read in kept},
+        tuple(rejected),
+        tuple(duplicates),
+        tuple(item for read in kept for item in read.unread),
+        surprises,
+    )
+
+
+def join(readings: Sequence[ListReading]) -> ListReading:
+    """Join lists by id: what an earlier list says stays, later ones fill what it does not say.
+
+    Every entry still counts once, so the second entry of an id in a later list is a duplicate.
+    """
+    if len(readings) == 1:
+        return readings[0]
+    listings: dict[str, Listing] = {}
+    duplicates = [duplicate for reading in readings for duplicate in reading.duplicates]
+    unread = [item for reading in readings for item in reading.unread]
+    surprises: Counter[str] = Counter()
+    for reading in readings:
+        surprises.update(reading.surprises)
+        for id_, listing in reading.listings.items():
+            first = listings.setdefault(id_, listing)
+            if first is not listing:
+                listings[id_], differing = merged(first, listing)
+                unread.extend(differing)
+                duplicates.append(Duplicate(listing.provider, id_, "joined with an earlier list's entry"))
+    rejected = tuple(entry for reading in readings for entry in reading.rejected)
+    return ListReading(listings, rejected, tuple(duplicates), tuple(unread), surprises)
+
+
+def merged(first: Listing, second: Listing) -> tuple[Listing, list[Unread]]:
+    """Fill what the first listing does not say from the second; differing prices are returned unread."""
+    filled = {
+        name: getattr(second, name)
+        for name, default in _DEFAULTS.items()
+        if name != "prices" and getattr(first, name) == default
+    }
+    units = {rule.unit for rule in first.prices}
+    said = {(rule.unit, *_billed(rule)) for rule in first.prices}
+    more = tuple(rule for rule in second.prices if rule.unit not in units)
+    differing = [
+        Unread(second.id, rule.path, rule.raw, "an earlier list of the provider says another price")
+        for rule in second.prices
+        if rule.unit in units and (rule.unit, *_billed(rule)) not in said
+    ]
+    return msgspec.structs.replace(first, **filled, prices=(*first.prices, *more)), differing
+
+
+def _billed(rule: Rule) -> tuple[str, str, Decimal | None]:
+    amount = None if rule.amount is None else per_single_unit(rule.amount, rule.per)
+    return rule.state, rule.currency, amount
+
+
+def _newest(declared: ModelList, reads: list[_Read]) -> _Read:
+    if len(reads) == 1:
+        return reads[0]
+    by_content = sorted(reads, key=lambda read: msgspec.json.encode(read.listing))
+    return max(by_content, key=lambda read: _age(declared, read.entry))
+
+
+def _duplicate(left: Listing, stays: Listing) -> Duplicate:
+    """Name an entry that another one of its id replaced, and what it said otherwise."""
+    differs = [name for name in _DEFAULTS if getattr(left, name) != getattr(stays, name)]
+    detail = f"the entry that stays differs in {', '.join(differs)}" if differs else "says the same again"
+    return Duplicate(left.provider, left.id, detail)
+
+
+def _age(declared: ModelList, entry: Any) -> tuple[int, int, str]:
+    """Return when an entry was released, as sent: not said sorts before texts, texts before numbers."""
+    released = declared.fields.get("released")
+    value = None if released is None else dig(entry, fields_of("released", released)[0].path)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return 2, value, ""
+    return (1, 0, value) if isinstance(value, str) else (0, 0, "")

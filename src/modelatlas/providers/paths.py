@@ -1,0 +1,66 @@
+"""The paths that a declaration names: what it reads, and what it knows and leaves."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from modelatlas.providers.contract import Field, ModelList, Price
+from modelatlas.providers.fields import count, moment, text, words
+
+PLACE: Final = re.compile(r"\{([^{}]+)\}")
+"""A path in braces, inside an id that is put together."""
+
+_BY_FIELD: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "context_tokens": count,
+    "max_output_tokens": count,
+    "input_modalities": words,
+    "output_modalities": words,
+    "supported_parameters": words,
+    "aliases": words,
+    "released": moment,
+    "deprecated_at": moment,
+    "retires_at": moment,
+}
+"""How a field is read when its declaration is a path only; all others are texts."""
+
+
+def fields_of(name: str, field: str | Field) -> tuple[Field, ...]:
+    """Return the places of a field, each with the way that it is read."""
+    if isinstance(field, str):
+        return (Field(field, _BY_FIELD.get(name, text)),)
+    return (field, *field.also)
+
+
+def price_paths(price: Price) -> tuple[str, ...]:
+    """Return every path that a price is read from."""
+    given = price.given[0] if price.given is not None else None
+    paths = (price.path, price.free, given, price.times, *(price.discount or ()))
+    return tuple(path for path in paths if path is not None)
+
+
+def read_paths(declared: ModelList) -> frozenset[str]:
+    """Return every path that the declaration reads."""
+    paths = {*(PLACE.findall(declared.id) or [declared.id]), *declared.conditional, *declared.quirk_paths}
+    paths.update(reject.path for reject in declared.reject)
+    paths.update(each.path for name, field in declared.fields.items() for each in fields_of(name, field))
+    paths.update(path for price in declared.prices.values() for path in price_paths(price))
+    return frozenset(paths)
+
+
+def known_paths(declared: ModelList) -> frozenset[str]:
+    """Return every path that the declaration reads or ignores; a path stands for all below it."""
+    return read_paths(declared) | declared.ignored
+
+
+def known_keys(declared: ModelList) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return, for every object that holds declared values, its path and the keys that are known in it."""
+    whole = known_paths(declared)
+    objects: dict[str, set[str]] = {}
+    for path in whole:
+        keys = path.split(".")
+        for depth, key in enumerate(keys):
+            above = ".".join(keys[:depth])
+            if above in whole:
+                break
+            objects.setdefault(above, set()).add(key)
+    return tuple((path, frozenset(keys)) for path, keys in sorted(objects.items()))
