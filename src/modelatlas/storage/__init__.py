@@ -1,0 +1,1 @@
+"""The stored half: listings, prices, runs and snapshots in SQL."""

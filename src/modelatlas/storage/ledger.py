@@ -1,0 +1,150 @@
+"""The ledger in SQL: what is stored of each provider, and the runs that write it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from modelatlas.domain.ledger import OverrideKind, Run, RunStatus, StoredProvider
+from modelatlas.domain.plan import Exclusion, Plan, ProviderKind
+from modelatlas.storage import runs
+from modelatlas.storage.bulk import insert_rows, new_keys
+from modelatlas.storage.encoding import hash_of, ids_bytes
+from modelatlas.storage.engine import reading, writing
+from modelatlas.storage.listing_rows import post
+from modelatlas.storage.posting import Posting
+from modelatlas.storage.stored import stored_providers
+from modelatlas.storage.tables import overrides, sync_exclusions, synced_ids
+from modelatlas.storage.tables import providers as provider_rows
+
+
+class SqlLedger:
+    """A `domain.ports.Ledger` in SQL.
+
+    A run goes `start_run`, then `stored`, then a plan of it, then `apply` (or `end_run`).
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def stored(self, providers: Collection[str] | None = None) -> Mapping[str, StoredProvider]:
+        """Return what is stored of these providers (of all when None), read in one database snapshot."""
+        with reading(self._engine) as connection:
+            return stored_providers(connection, providers)
+
+    def start_run(self, provider: str, at: datetime) -> Run:
+        """Log a run as running and return it."""
+        with writing(self._engine) as connection:
+            return runs.start(connection, provider, at)
+
+    def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
+        """Write a plan, its exclusions and the run's end in one transaction; return the ended run.
+
+        Raises `Unavailable`, having written nothing, when the plan was overtaken: the run was ended by
+        somebody else, another run has written since, or the store holds a list that was fetched later.
+        """
+        with writing(self._engine) as connection:
+            runs.admit(connection, run, plan, at)
+            posting = Posting(
+                connection=connection,
+                run_id=run.id,
+                provider_id=_provider(connection, run.provider, name, kind, at),
+                at=plan.snapshot.fetched_at,
+                reading=plan.snapshot.reading,
+            )
+            prices_changed = post(posting, plan)
+            _exclude(connection, run, plan.exclusions)
+            _keep_ids(connection, run, [listing.id for listing in plan.snapshot.listings])
+            return runs.succeed(connection, run, plan, prices_changed, at)
+
+    def end_run(self, run: Run, status: RunStatus, at: datetime, error: str | None = None) -> Run:
+        """Log the end of a run that wrote nothing; one that has ended already is returned as it ended."""
+        with writing(self._engine) as connection:
+            return runs.end(connection, run, status, at, error)
+
+    def fail_running(self, at: datetime, reason: str) -> list[Run]:
+        """Log every running run as failed and return them; what such a run may still try to write is refused.
+
+        For the start of a service, when whoever started them is gone (F45).
+        """
+        with writing(self._engine) as connection:
+            return runs.fail_running(connection, at, reason)
+
+    def runs(self, provider: str | None = None, limit: int = 50) -> list[Run]:
+        """Return the newest runs first."""
+        with reading(self._engine) as connection:
+            return runs.newest(connection, provider, limit)
+
+    def run(self, run_id: int) -> Run | None:
+        """Return one run, or None."""
+        with reading(self._engine) as connection:
+            return runs.one(connection, run_id)
+
+    def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
+        """Keep an operator's word on a listing, in the place of an older word; the next sync obeys (F29)."""
+        this = {"provider_slug": provider, "provider_model_id": id_}
+        with writing(self._engine) as connection:
+            connection.execute(delete(overrides).filter_by(**this))
+            connection.execute(insert(overrides).values(**this, kind=kind, note=note, created_at=at))
+
+    def forget_override(self, provider: str, id_: str) -> bool:
+        """Take an operator's word back; tell whether there was one."""
+        this = {"provider_slug": provider, "provider_model_id": id_}
+        with writing(self._engine) as connection:
+            return connection.execute(delete(overrides).filter_by(**this)).rowcount > 0
+
+
+def _provider(connection: Connection, slug: str, name: str, kind: ProviderKind, at: datetime) -> int:
+    """Return the number of a provider's row, which is made or written only where it says otherwise (F30)."""
+    columns = provider_rows.c
+    row = connection.execute(
+        select(columns.id, columns.name, columns.kind).where(columns.slug == slug)
+    ).one_or_none()
+    if row is None:
+        made = insert(provider_rows).values(slug=slug, name=name, kind=kind, first_seen=at)
+        return int(connection.execute(made.returning(columns.id)).scalar_one())
+    if (row.name, row.kind) != (name, kind):
+        connection.execute(update(provider_rows).where(columns.id == row.id).values(name=name, kind=kind))
+    return int(row.id)
+
+
+def _exclude(connection: Connection, run: Run, exclusions: Collection[Exclusion]) -> None:
+    """Write which listings are left out from this run on, and which are not any more."""
+    columns = sync_exclusions.c
+    now = {(exclusion.id, exclusion.reason) for exclusion in exclusions}
+    theirs = select(columns.id, columns.provider_model_id, columns.reason).where(
+        columns.provider_slug == run.provider, columns.ended_run_id.is_(None)
+    )
+    before = {(id_, reason): key for key, id_, reason in connection.execute(theirs)}
+    over = [key for said, key in before.items() if said not in now]
+    for key in over:
+        connection.execute(update(sync_exclusions).where(columns.id == key).values(ended_run_id=run.id))
+    begun = sorted(now - before.keys())
+    keys = new_keys(connection, sync_exclusions, len(begun))
+    insert_rows(
+        connection,
+        sync_exclusions,
+        [
+            {
+                "id": key,
+                "provider_slug": run.provider,
+                "provider_model_id": id_,
+                "reason": reason,
+                "run_id": run.id,
+                "ended_run_id": None,
+            }
+            for key, (id_, reason) in zip(keys, begun, strict=True)
+        ],
+    )
+
+
+def _keep_ids(connection: Connection, run: Run, ids: Collection[str]) -> None:
+    """Keep the ids of the list that a run wrote, unless the last one wrote the same (F42)."""
+    written = ids_bytes(ids)
+    this = synced_ids.c.provider_slug == run.provider
+    row = {"run_id": run.id, "digest": hash_of(written), "count": len(ids), "ids": written}
+    before = connection.scalar(select(synced_ids.c.digest).where(this))
+    if before is None:
+        connection.execute(insert(synced_ids).values(provider_slug=run.provider, **row))
+    elif before != row["digest"]:
+        connection.execute(update(synced_ids).where(this).values(row))

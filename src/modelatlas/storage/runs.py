@@ -1,0 +1,159 @@
+"""The log of runs: one row for each attempt to write a provider's snapshot."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.sql import ColumnElement
+
+from modelatlas.domain.errors import Unavailable
+from modelatlas.domain.ledger import Run, RunStatus
+from modelatlas.domain.plan import Plan
+from modelatlas.storage.tables import pricing_sync_log
+
+_LONGEST_ERROR: Final = 2_000
+_log: Final = pricing_sync_log.c
+_RUN: Final = (
+    _log.id,
+    _log.provider_slug,
+    _log.sync_started_at,
+    _log.status,
+    _log.sync_completed_at,
+    _log.models_fetched,
+    _log.models_inserted,
+    _log.models_updated,
+    _log.models_unchanged,
+    _log.models_skipped,
+    _log.models_deactivated,
+    _log.prices_changed,
+    _log.error_message,
+    _log.snapshot_at,
+    _log.snapshot_digest,
+)
+"""The columns of a `Run`, in the order of its members."""
+
+
+def start(connection: Connection, provider: str, at: datetime) -> Run:
+    """Log a run as running, and after which success it comes."""
+    before = last_success(connection, provider)
+    row = connection.execute(
+        insert(pricing_sync_log)
+        .values(
+            provider_slug=provider,
+            sync_started_at=at,
+            status="running",
+            after_run_id=None if before is None else before.id,
+        )
+        .returning(*_RUN)
+    ).one()
+    return _run(row)
+
+
+def admit(connection: Connection, run: Run, plan: Plan, at: datetime) -> None:
+    """Make sure that a run may write its plan: what the plan was compared with is still what is stored.
+
+    Raises `Unavailable` when the run was ended by somebody else, when another run has written since this
+    one was started, or when the store holds a list that was fetched later (F44).
+    """
+    statement = select(_log.status, _log.after_run_id).where(_log.id == run.id)
+    status, after = connection.execute(statement).one()
+    if status != "running":
+        raise Unavailable(f"run {run.id} of {run.provider} was ended as {status} meanwhile: sync again")
+    last = last_success(connection, run.provider)
+    if last is None:
+        return
+    if last.id != after:
+        raise Unavailable(f"run {last.id} of {run.provider} has written since run {run.id} began: sync again")
+    fetched = plan.snapshot.fetched_at
+    if last.snapshot_at is not None and fetched < last.snapshot_at <= at:
+        raise Unavailable(
+            f"the list of {run.provider} was fetched at {fetched.isoformat()}, but run {last.id} wrote that "
+            f"of {last.snapshot_at.isoformat()}: fetch it again"
+        )
+
+
+def succeed(connection: Connection, run: Run, plan: Plan, prices_changed: int, at: datetime) -> Run:
+    """Log that a run has written its plan."""
+    counts = {
+        "models_fetched": len(plan.snapshot.listings),
+        "models_inserted": len(plan.inserted),
+        "models_updated": len(plan.updated),
+        "models_unchanged": plan.unchanged,
+        "models_skipped": len(plan.exclusions),
+        "models_deactivated": len(plan.deactivated),
+        "prices_changed": prices_changed,
+        "snapshot_at": plan.snapshot.fetched_at,
+        "snapshot_digest": plan.snapshot.digest,
+    }
+    (row,) = _end(connection, "success", at, counts, _log.id == run.id)
+    return row
+
+
+def end(connection: Connection, run: Run, status: RunStatus, at: datetime, error: str | None) -> Run:
+    """Log the end of a run that wrote nothing; one that has ended already stays as it is."""
+    ended = _end(connection, status, at, {"error_message": _short(error)}, _log.id == run.id)
+    return ended[0] if ended else one(connection, run.id) or run
+
+
+def fail_running(connection: Connection, at: datetime, reason: str) -> list[Run]:
+    """Log every running run as failed, and return them."""
+    return _end(connection, "failed", at, {"error_message": _short(reason)})
+
+
+def one(connection: Connection, run_id: int) -> Run | None:
+    """Return one run, or None."""
+    row = connection.execute(select(*_RUN).where(_log.id == run_id)).one_or_none()
+    return None if row is None else _run(row)
+
+
+def newest(connection: Connection, provider: str | None, limit: int) -> list[Run]:
+    """Return the newest runs first."""
+    statement = select(*_RUN).order_by(_log.id.desc()).limit(limit)
+    if provider is not None:
+        statement = statement.where(_log.provider_slug == provider)
+    return [_run(row) for row in connection.execute(statement)]
+
+
+def last_success(connection: Connection, provider: str) -> Run | None:
+    """Return a provider's last successful run."""
+    newest_id = select(func.max(_log.id)).where(_log.provider_slug == provider, _log.status == "success")
+    row = connection.execute(select(*_RUN).where(_log.id == newest_id.scalar_subquery())).one_or_none()
+    return None if row is None else _run(row)
+
+
+def last_of_each(
+    connection: Connection, providers: Collection[str] | None
+) -> tuple[dict[str, Run], dict[str, Run]]:
+    """Return each provider's last successful run, and its newest run of any status."""
+    ids = select(func.max(_log.id)).group_by(_log.provider_slug, _log.status)
+    if providers is not None:
+        ids = ids.where(_log.provider_slug.in_(providers))
+    rows = connection.execute(select(*_RUN).where(_log.id.in_(ids)).order_by(_log.id))
+    attempts = [_run(row) for row in rows]
+    successes = {run.provider: run for run in attempts if run.status == "success"}
+    return successes, {run.provider: run for run in attempts}
+
+
+def _end(
+    connection: Connection,
+    status: RunStatus,
+    at: datetime,
+    values: dict[str, Any],
+    *which: ColumnElement[bool],
+) -> list[Run]:
+    statement = (
+        update(pricing_sync_log)
+        .where(_log.status == "running", *which)
+        .values(status=status, sync_completed_at=at, **values)
+        .returning(*_RUN)
+    )
+    return [_run(row) for row in connection.execute(statement)]
+
+
+def _run(row: Row[*tuple[Any, ...]]) -> Run:
+    return Run(*row)
+
+
+def _short(error: str | None) -> str | None:
+    return None if error is None else error[:_LONGEST_ERROR]
