@@ -1,0 +1,1 @@
+"""A program that answers like every declared provider: from their declarations, or from recordings."""

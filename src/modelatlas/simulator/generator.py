@@ -1,0 +1,130 @@
+"""Entries of invented models in a provider's own words, made from its declaration alone.
+
+Equal seed, slug and index give equal bytes, whenever and wherever they are made.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import Final
+
+from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.simulator.chance import pick, share
+from modelatlas.simulator.facts import Facts, facts, row_of
+from modelatlas.simulator.naming import HOSTS
+from modelatlas.simulator.templates import Kind, Template, encode, templates
+
+_RARE: Final[tuple[tuple[Kind, float], ...]] = (
+    ("varying", 0.005),
+    ("free", 0.04),
+    ("unpriced", 0.03),
+)
+"""The part of a provider's entries that is special, if its declaration knows such; the rest is plain."""
+
+_ORDINARY: Final[tuple[Kind, ...]] = ("plain", "unpriced", "free", "varying", "odd")
+
+_CHATS: Final = 25
+"""How often a chat model is chosen, for one of another mode."""
+
+_LATER_LISTS: Final = 0.75
+"""The part of the first list's models that a provider's other lists hold too."""
+
+_FIRST_REJECTED: Final = 10_000_000
+"""The index of the first rejected entry: far from those of all listings."""
+
+
+class Generator:
+    """The maker of one provider's entries."""
+
+    def __init__(self, provider: Provider, seed: int) -> None:
+        self.provider = provider
+        self.seed = seed
+
+    @cached_property
+    def templates(self) -> Mapping[str, tuple[Template, ...]]:
+        """The templates of every list, by the list's name."""
+        return {declared.name: templates(self.provider, declared) for declared in self.provider.lists}
+
+    def entries(self, declared: ModelList, changes: Mapping[int, int]) -> list[bytes]:
+        """Make a list's entries for listings, given as index -> how often its prices changed, in order."""
+        chosen = ((index, self.template(declared, index)) for index in changes)
+        made = (
+            (index, template.entry(self._facts(declared, index, changes[index])))
+            for index, template in chosen
+            if template is not None
+        )
+        if not declared.each:
+            return [encode(entry) for _, entry in made]
+        rows = groupby(made, key=lambda item: row_of(item[0])[0])
+        return [encode(_row(declared.each, [entry for _, entry in row])) for _, row in rows]
+
+    def rejected(self, declared: ModelList, size: int) -> list[bytes]:
+        """Make so many entries that are no listings; none where the declaration has no example of one."""
+        made = [each for each in self.templates[declared.name] if each.kind == "rejected"]
+        return [self._rejected(declared, pick(made, index), index) for index in range(size)] if made else []
+
+    def template(self, declared: ModelList, index: int) -> Template | None:
+        """Return the template of a listing; None where the list does not hold it."""
+        first = self._choose(self._by_kind[self.provider.lists[0].name], index)
+        if first is None or declared is self.provider.lists[0]:
+            return first
+        if share(self.seed, "later", self.provider.slug, declared.name, index) >= _LATER_LISTS:
+            return None
+        same = [
+            each
+            for each in self.templates[declared.name]
+            if each.mode == first.mode and each.kind != "rejected"
+        ]
+        best = [each for each in same if each.kind == first.kind]
+        return pick(best, self.seed, "template", self.provider.slug, index) if best else None
+
+    def reprices(self, index: int) -> bool:
+        """Tell whether a listing of this index has a price that can change."""
+        template = self.template(self.provider.lists[0], index)
+        return template is not None and template.reprices
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Mapping[Kind, Sequence[Template]]]:
+        return {name: _weighed(made) for name, made in self.templates.items()}
+
+    def _choose(self, by_kind: Mapping[Kind, Sequence[Template]], index: int) -> Template | None:
+        left = share(self.seed, "kind", self.provider.slug, index)
+        for kind, part in _RARE:
+            if kind in by_kind and left < part:
+                return pick(by_kind[kind], self.seed, "template", self.provider.slug, index)
+            left -= part
+        return self._plain(by_kind, index)
+
+    def _plain(self, by_kind: Mapping[Kind, Sequence[Template]], index: int) -> Template | None:
+        """Choose among the plain templates; where all are special, the most ordinary of them are plain."""
+        for kind in _ORDINARY:
+            if kind in by_kind:
+                return pick(by_kind[kind], self.seed, "template", self.provider.slug, index)
+        return None
+
+    def _facts(self, declared: ModelList, index: int, changes: int = 0) -> Facts:
+        if not declared.each:
+            return facts(self.seed, self.provider.slug, index, changes)
+        row, position = row_of(index)
+        return facts(self.seed, self.provider.slug, row, changes, host=HOSTS[position])
+
+    def _rejected(self, declared: ModelList, template: Template, index: int) -> bytes:
+        entry = template.entry(facts(self.seed, self.provider.slug, _FIRST_REJECTED + index))
+        if declared.each and isinstance(entry.get(declared.each), dict):
+            entry = _row(declared.each, [entry])
+        return encode(entry)
+
+
+def _row(each: str, offers: Sequence[dict[str, object]]) -> dict[str, object]:
+    """Put offers into the one entry that holds them all."""
+    return {**offers[0], each: [offer[each] for offer in offers]}
+
+
+def _weighed(made: Iterable[Template]) -> Mapping[Kind, Sequence[Template]]:
+    by_kind: dict[Kind, list[Template]] = {}
+    for template in made:
+        if template.kind != "rejected":
+            by_kind.setdefault(template.kind, []).extend(
+                [template] * (_CHATS if template.mode == "chat" else 1)
+            )
+    return by_kind

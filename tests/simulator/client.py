@@ -1,0 +1,102 @@
+"""Calls of a simulator in-process, as the program makes them: every page of every list."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+import httpx2
+import msgspec
+
+from modelatlas.domain.snapshot import Snapshot
+from modelatlas.providers.assembling import read_snapshot
+from modelatlas.providers.contract import (
+    Bearer,
+    Cursor,
+    Header,
+    LinkHeader,
+    ModelList,
+    Offset,
+    OnePage,
+    PageNumber,
+    Provider,
+)
+from modelatlas.providers.payload import dig, entries
+from modelatlas.simulator.app import simulator
+from modelatlas.simulator.world import World
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def calls(world: World, *, faults: Iterable[str] = ()) -> httpx2.AsyncClient:
+    transport = httpx2.ASGITransport(app=simulator(world, faults=faults))
+    return httpx2.AsyncClient(transport=transport, base_url="http://simulator")
+
+
+def address(declared: ModelList) -> str:
+    return f"/{declared.url.removeprefix('https://')}"
+
+
+def with_key(provider: Provider, key: str = "demo") -> dict[str, str]:
+    if isinstance(provider.auth, Header):
+        return {provider.auth.header: key}
+    return {"authorization": f"Bearer {key}"} if isinstance(provider.auth, Bearer) else {}
+
+
+async def ask(
+    client: httpx2.AsyncClient,
+    provider: Provider,
+    declared: ModelList,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx2.Response:
+    return await client.get(
+        address(declared),
+        params={**declared.params, **(params or {})},
+        headers={**declared.headers, **with_key(provider), **(headers or {})},
+    )
+
+
+async def payloads(
+    client: httpx2.AsyncClient, provider: Provider, *, sized: bool = True
+) -> dict[str, list[bytes]]:
+    """Walk through all pages of all lists, naming the declared size of a page or none."""
+    return {
+        declared.name: await pages(client, provider, declared, sized=sized) for declared in provider.lists
+    }
+
+
+async def pages(
+    client: httpx2.AsyncClient, provider: Provider, declared: ModelList, *, sized: bool = True
+) -> list[bytes]:
+    paging = declared.paging
+    params: dict[str, str | int] = {}
+    if sized and not isinstance(paging, OnePage) and paging.size_param is not None:
+        params[paging.size_param] = paging.size
+    found: list[bytes] = []
+    seen = 0
+    while True:
+        response = await ask(client, provider, declared, params)
+        assert response.status_code == 200, response.text
+        found.append(response.content)
+        document, size = msgspec.json.decode(response.content), len(entries(declared, response.content))
+        seen += size
+        match paging:
+            case OnePage():
+                return found
+            case PageNumber():
+                params[paging.param] = paging.first + len(found)
+                ended = size == 0
+            case Offset():
+                params[paging.param] = seen
+                ended = size == 0
+            case Cursor():
+                ended = not dig(document, paging.next if paging.more is None else paging.more)
+                params[paging.param] = dig(document, paging.next) or ""
+            case LinkHeader():
+                ended = "next" not in response.links
+                params = {} if ended else dict(httpx2.URL(response.links["next"]["url"]).params)
+        if ended:
+            return found
+
+
+async def snapshot_of(client: httpx2.AsyncClient, provider: Provider, *, sized: bool = True) -> Snapshot:
+    return read_snapshot(provider, await payloads(client, provider, sized=sized), NOON)
