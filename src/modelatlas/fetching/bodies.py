@@ -1,0 +1,41 @@
+"""From a body as received to a payload that may be decoded: unpacked, no HTML, not nested too deeply."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from modelatlas.domain.errors import Unreadable
+from modelatlas.fetching.encodings import unpacked
+
+_NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_SHOWN: Final = 60
+
+
+def payload_of(body: bytes, headers: Mapping[str, str], *, most: int, depth: int) -> bytes:
+    """Return the payload that a body stands for, of at most `most` bytes. Raises `Unreadable`."""
+    payload = unpacked(body, headers.get("content-encoding", ""), most)
+    if payload.lstrip()[:1] == b"<":
+        start = payload.lstrip()[:_SHOWN].decode("utf-8", "replace")
+        raise Unreadable(f"expected JSON, got a page of HTML or XML ({start!r} ...): try again later")
+    if is_deeper(payload, depth):
+        raise Unreadable(f"expected JSON of at most {depth} levels, got more: no list of models is so deep")
+    return payload
+
+
+def is_deeper(payload: bytes, depth: int) -> bool:
+    """Tell whether JSON is nested more than `depth` levels, at a seventh of what decoding it takes.
+
+    Only brackets are looked at: a level is gone when the innermost pairs are taken out. Brackets in texts
+    can make this look deeper than it is, so then they are left out and it is looked at again.
+    """
+    return _levels_left(payload, depth) and _levels_left(_STRING.sub(b"", payload), depth)
+
+
+def _levels_left(payload: bytes, depth: int) -> bool:
+    brackets = payload.translate(None, delete=_NOT_BRACKETS)
+    for _ in range(depth):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return b"{}" in brackets or b"[]" in brackets or brackets.count(b"{") + brackets.count(b"[") > depth

@@ -1,0 +1,155 @@
+"""The one client: a call of a provider's list, within limits, within its host, with keys kept to themselves."""
+
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from types import TracebackType
+from typing import Final, Self, cast
+from urllib.parse import urljoin
+
+import httpx2
+import stamina
+from msgspec import Struct
+
+from modelatlas import __version__
+from modelatlas.domain.ports import Clock
+from modelatlas.fetching.auth import Access
+from modelatlas.fetching.encodings import ACCEPTED
+from modelatlas.fetching.limits import Limits
+from modelatlas.fetching.outcomes import Failed, cut, is_transient, of_error, of_status
+from modelatlas.fetching.urls import host_of, stays_within
+from modelatlas.fetching.via import through
+
+_OK: Final = 200
+NOT_MODIFIED: Final = 304
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_ALWAYS: Final[Mapping[str, str]] = {
+    "Accept": "application/json",
+    "Accept-Encoding": ACCEPTED,
+    "User-Agent": f"modelatlas/{__version__}",
+}
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One page to ask for.
+
+    `declared` is the URL whose host the call may not leave. `validators` make the call conditional.
+    `hint` says to a person what to do when the key is refused.
+    """
+
+    slug: str
+    url: str
+    declared: str
+    headers: Mapping[str, str] = {}
+    access: Access = Access()
+    validators: Mapping[str, str] = {}
+    hint: str = ""
+
+
+class Answer(Struct, frozen=True):
+    """A good answer: 200, or 304 to a conditional call. The body is as received, header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class Client:
+    """One fetch of one provider: its connections, and what it received so far."""
+
+    def __init__(
+        self, transport: httpx2.AsyncBaseTransport, clock: Clock, limits: Limits, via: str | None = None
+    ) -> None:
+        timeout = httpx2.Timeout(limits.silence_seconds, connect=limits.connect_seconds, pool=None)
+        self._http = httpx2.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
+        self._clock = clock
+        self._limits = limits
+        self._via = via
+        self._received = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def get(self, call: Call) -> Answer:
+        """Ask for a page, again if that may help within a second or two. Raises `Failed`."""
+        attempts = stamina.retry_context(
+            on=is_transient,
+            attempts=1 + self._limits.retries,
+            timeout=None,  # the fetch as a whole has one
+            wait_initial=0.2,
+            wait_max=2.0,
+            wait_jitter=0.2,
+        )
+        async for attempt in attempts:
+            with attempt:
+                return await self._get(call)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _get(self, call: Call) -> Answer:
+        """Ask once, following redirects on the declared host; the key is for the first call alone."""
+        url, access, hint = call.url, call.access, call.hint
+        for _ in range(1 + self._limits.redirects):
+            if not stays_within(url, call.declared):
+                raise Failed("bad_status", f"{call.slug} leads to {_place(url)}: expected {_place(call.declared)}")
+            answer = await self._send(call, url, access, hint)
+            if isinstance(answer, Answer):
+                return answer
+            url, access = urljoin(url, answer), Access()
+            hint = "it led elsewhere first, and keys do not follow; the declared URL may be out of date"
+        raise Failed("bad_status", f"{call.slug} redirected more than {self._limits.redirects} times")
+
+    async def _send(self, call: Call, url: str, access: Access, hint: str) -> Answer | str:
+        """Return the answer, or where it redirects to."""
+        headers = {**_ALWAYS, **call.headers, **call.validators, **access.headers}
+        try:
+            async with self._http.stream("GET", through(self._via, url), headers=headers) as response:
+                told = dict(response.headers)
+                if response.status_code in _REDIRECTS and "location" in told:
+                    return told["location"]
+                if response.status_code == NOT_MODIFIED and call.validators:
+                    return Answer(NOT_MODIFIED, told)
+                if response.status_code == _OK:
+                    return Answer(_OK, told, await self._body(response))
+                raise of_status(call.slug, response.status_code, told, self._clock.now(), hint=hint)
+        except httpx2.TransportError as error:
+            raise of_error(host_of(url), error, access.secrets) from None
+
+    async def _body(self, response: httpx2.Response) -> bytes:
+        """Receive a body as it is on the wire, to its end and within the limit."""
+        body = bytearray()
+        announced = response.headers.get("content-length", "")
+        try:
+            async with _pieces(response) as pieces:
+                async for piece in pieces:
+                    body += piece
+                    self._received += len(piece)
+                    if self._received > self._limits.wire_bytes:
+                        raise Failed("unreadable", _too_large(self._limits.wire_bytes))
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+            raise cut(len(body), announced) from None
+        if announced.isdecimal() and int(announced) != len(body):
+            raise cut(len(body), announced)
+        return bytes(body)
+
+
+@contextlib.asynccontextmanager
+async def _pieces(response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Give the pieces of a body, still packed; `aiter_raw` would refuse those of a `MockTransport` (2.16)."""
+    pieces = aiter(cast("httpx2.AsyncByteStream", response.stream))
+    try:
+        yield pieces
+    finally:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
+
+
+def _too_large(most: int) -> str:
+    return f"expected a list of at most {most:,} bytes on the wire, got more: no list is so large"
+
+
+def _place(url: str) -> str:
+    return f"{url.partition(':')[0]}://{host_of(url)}"
