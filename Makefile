@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 HAVE_UV := uv --version >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint format bench lock clean
+.PHONY: help setup run demo test lint format docs bench lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ lint: $(VENV)/.dev ## check style, formatting and types
 format: $(VENV)/.dev ## format the code and repair what ruff can
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+
+docs: $(VENV)/.dev ## write docs/providers.md from the declarations
+	$(BIN)/modelatlas doctor --provider-docs > docs/providers.md
 
 bench: $(VENV)/.dev ## measure: run each program in bench/
 	@set -e; for program in bench/*.py; do \

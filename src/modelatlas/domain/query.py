@@ -52,12 +52,16 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
 
 
 class Selection(Struct, frozen=True):
-    """The listings that answer a question: `total` of them, of which `page` is the part asked for."""
+    """The listings that answer a question: `total` of them, of which `page` is the part asked for.
+
+    `counts` are those of each provider that has any.
+    """
 
     total: int
     live: int
     reference: int
     page: Sequence[Listing]
+    counts: dict[str, int]
 
 
 def select(catalog: Catalog, query: ModelQuery) -> Selection:
@@ -65,6 +69,7 @@ def select(catalog: Catalog, query: ModelQuery) -> Selection:
     check(query)
     tests = _tests(query)
     found: list[Listing] = []
+    counts: dict[str, int] = {}
     reference = 0
     for slug, part in catalog.snapshots.items():
         if query.providers is not None and slug not in query.providers:
@@ -72,12 +77,14 @@ def select(catalog: Catalog, query: ModelQuery) -> Selection:
         if query.origin is not None and part.origin != query.origin:
             continue
         chosen = [listing for listing in part.listings if all(test(listing) for test in tests)]
+        if chosen:
+            counts[slug] = len(chosen)
         reference += len(chosen) if part.origin == "reference" else 0
         found.extend(chosen)
     total = len(found)
     ordered = found if query.sort is None else sorted_by(found, query.sort)
     end = total if query.limit is None else query.offset + query.limit
-    return Selection(total, total - reference, reference, ordered[query.offset : end])
+    return Selection(total, total - reference, reference, ordered[query.offset : end], counts)
 
 
 def check(query: ModelQuery) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -73,28 +73,22 @@ class Snapshot(Struct, frozen=True):
         return len(self.listings) + len(self.rejected) + len(self.duplicates)
 
 
-_encode = msgspec.json.Encoder(decimal_format="string", order="deterministic").encode
+_encode = msgspec.msgpack.Encoder(decimal_format="string").encode
+"""Structs have fixed fields, so the same values give the same bytes."""
 
 
 def listing_digest(listing: Listing) -> bytes:
-    """Return 16 bytes that are equal exactly when two listings are equal."""
+    """Return 16 bytes that differ whenever anything said differs, be it only how an amount was written."""
     return hashlib.blake2b(_encode(listing), digest_size=16).digest()
 
 
-def content_digest(
-    listings: Iterable[Listing],
-    rejected: Iterable[Rejected] = (),
-    duplicates: Iterable[Duplicate] = (),
-    unread: Iterable[Unread] = (),
-) -> str:
-    """Return 32 hex characters that depend on what the parts are and not on their order."""
+def content_digest(*parts: Sequence[Struct]) -> str:
+    """Return 32 hex characters that differ whenever the parts, in this order, say anything different."""
     whole = hashlib.blake2b(digest_size=16)
-    for part in sorted(listing_digest(listing) for listing in listings):
-        whole.update(part)
-    for name, others in (("rejected", rejected), ("duplicates", duplicates), ("unread", unread)):
-        whole.update(name.encode())
-        for encoded in sorted(_encode(other) for other in others):
-            whole.update(encoded)
+    for part in parts:
+        encoded = _encode(part)
+        whole.update(len(encoded).to_bytes(8, "big"))
+        whole.update(encoded)
     return whole.hexdigest()
 
 

@@ -1,0 +1,78 @@
+"""The command line: a table of commands, each in a module of its own name, imported when it is called.
+
+`modelatlas --help` and `--version` answer from here alone, so this module imports nothing that takes time.
+"""
+
+import os
+import sys
+
+from modelatlas import __version__
+
+COMMANDS: dict[str, str] = {
+    "serve": "Serve the catalog over HTTP and keep it fresh.",
+    "simulate": "Answer like the providers, with no network and no keys.",
+    "models": "List models with their prices, from the store and the references.",
+    "show": "Show one listing in full: every price, its raw text and where it stood.",
+    "read": "Read a saved payload through its provider's declaration.",
+    "sync": "Write providers' lists to the store.",
+    "explain": "Explain why the live and the stored counts differ, listing by listing.",
+    "sql": "Ask the store a question in SQL, read-only.",
+    "doctor": "Check settings, store, providers and packages.",
+}
+"""Command -> its sentence; the command `x` is the function `x` of the module `modelatlas.cli.x`."""
+
+INTERRUPTED = 130
+BROKEN_PIPE = 1
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command that the words of the command line name; end by `SystemExit` unless all went well."""
+    try:
+        _run(sys.argv[1:] if words is None else words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+
+
+def usage() -> str:
+    """Return the text of `modelatlas --help`."""
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {sentence}" for name, sentence in COMMANDS.items())
+    return (
+        "Usage: modelatlas COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+        "One exact, explained catalog of the models and prices of many inference providers.\n\n"
+        f"Commands:\n{rows}\n\n"
+        "`modelatlas COMMAND --help` tells more. Options: --help, --version."
+    )
+
+
+def _run(words: list[str]) -> None:
+    match words:
+        case [] | ["-h" | "--help" | "help"]:
+            print(usage())
+        case ["--version"]:
+            print(f"modelatlas {__version__}")
+        case ["help", name, *_] if name in COMMANDS:
+            _command(name, ["--help"])
+        case [name, *rest] if name in COMMANDS:
+            _command(name, rest)
+        case ["help", word, *_] | [word, *_]:
+            _unknown(word)
+
+
+def _command(name: str, words: list[str]) -> None:
+    from modelatlas.cli.running import run
+
+    run(name, words)
+
+
+def _unknown(word: str) -> None:
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(COMMANDS)}"
+    print(f"error: unknown command {word!r}: {hint}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,27 @@
+"""Options and arguments that several commands share, and how their values are read."""
+
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+
+from modelatlas.domain.money import exact
+
+Demo = Annotated[bool, typer.Option("--demo", help="Look at the store of the demo.")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Write comma-separated values.")]
+Via = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Send every provider call to a simulator, without credentials."),
+]
+RemoteVia = Annotated[
+    bool, typer.Option("--allow-remote-via", help="Let --via name another machine than this one.")
+]
+
+
+def amount(text: str) -> Decimal:
+    """Read an amount exactly; raises `typer.BadParameter` for anything but a decimal number."""
+    number = exact(text)
+    if number is None:
+        raise typer.BadParameter(f"{text!r} is no decimal number such as 0.25")
+    return number

@@ -1,0 +1,102 @@
+"""`show`: one listing in full, with the text that every price was read from."""
+
+import asyncio
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from modelatlas.cli.opening import is_simulated, reading
+from modelatlas.cli.options import Demo, Json
+from modelatlas.cli.output import NOTHING, write, write_json, write_table
+from modelatlas.cli.prices import WORDS
+from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.errors import NotFound
+from modelatlas.domain.listing import Listing
+from modelatlas.domain.snapshot import Snapshot
+from modelatlas.providers.contract import Provider
+from modelatlas.providers.registry import slug_of
+from modelatlas.views.one_listing import ListingAnswer, QuotedPriceView, find, listing_answer
+
+PRICES: Final = ("unit", "USD for one", "as billed", "text", "at", "when", "source")
+_MANY: Final = frozenset({"prices", "unread"})
+"""What of a listing has a table of its own."""
+
+
+def show(
+    provider: Annotated[
+        str, typer.Argument(metavar="PROVIDER", help="A slug, an alias or a reference's name.")
+    ],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The provider's own id of the model.")],
+    json: Json = False,
+    demo: Demo = False,
+) -> None:
+    """Show one listing in full: every price, its raw text and where it stood.
+
+    Nothing is fetched: it is what the store's last good list says, or a reference catalog.
+    """
+    with reading(demo=demo) as atlas:
+        asyncio.run(atlas.load())
+        part, listing = found(atlas.live.catalog, provider, id_, atlas.providers)
+        answer = listing_answer(part, listing, simulated=is_simulated(atlas))
+    if json:
+        write_json([answer])
+    else:
+        _tell(answer)
+
+
+def found(catalog: Catalog, word: str, id_: str, known: Mapping[str, Provider]) -> tuple[Snapshot, Listing]:
+    """Return a listing and the snapshot it is in. Raises `NotFound` with the nearest ids."""
+    slug = word if word in catalog.snapshots else slug_of(word, known)
+    part = catalog.snapshots.get(slug)
+    if part is None:
+        raise NotFound(
+            f"{slug} has no list in the store and is in no reference: `modelatlas sync {slug}` fetches it"
+        )
+    listing = find(part, id_)
+    if listing is None:
+        raise NotFound(f"{slug} lists no {id_!r}: {_hint(part, id_)}")
+    return part, listing
+
+
+def _hint(part: Snapshot, id_: str) -> str:
+    ids = [listing.id for listing in part.listings]
+    near = difflib.get_close_matches(id_, ids, n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {' or '.join(map(repr, near))}?"
+    return f"`modelatlas models --provider {part.provider}` lists its {len(ids):,} ids"
+
+
+def _tell(answer: ListingAnswer) -> None:
+    said = {name: value for name, value in msgspec.to_builtins(answer).items() if name not in _MANY}
+    write_table(("field", "value"), [(name, _text(value)) for name, value in said.items()])
+    write([""])
+    if answer.prices:
+        write_table(PRICES, list(map(_price, answer.prices)), right=PRICES[1:2])
+    else:
+        write(["no price is said"])
+    if answer.unread:
+        write([""])
+        rows = [(each.path, each.raw, each.reason) for each in answer.unread]
+        write_table(("not read", "text", "reason"), rows)
+
+
+def _price(price: QuotedPriceView) -> tuple[str, ...]:
+    billed = price.billed
+    return (
+        price.unit,
+        WORDS[price.state] if price.state != "known" else price.usd or NOTHING,
+        NOTHING if billed is None else f"{billed.amount} {billed.currency} per {billed.per}",
+        price.quote.raw,
+        price.quote.path,
+        "always" if price.when is None else msgspec.json.encode(price.when).decode(),
+        price.source,
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return NOTHING if value is None or value == "" else str(value)

@@ -1,0 +1,78 @@
+"""One listing with all that is known of it: where each price was read, and what was not read."""
+
+from bisect import bisect_left
+from datetime import datetime
+
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from modelatlas.domain.listing import Listing
+from modelatlas.domain.price import Rule
+from modelatlas.domain.snapshot import Snapshot
+from modelatlas.views.models import ListingView, PriceView, listing_view, price_view
+
+
+class QuoteView(Struct, frozen=True):
+    """Where a price was read: the path in the provider's entry, and the text that stood there."""
+
+    path: str
+    raw: str
+
+
+class QuotedPriceView(PriceView, frozen=True):
+    """One unit's price with the quote that it was read from."""
+
+    quote: QuoteView
+
+
+class UnreadView(Struct, frozen=True):
+    """A value of the entry that was seen and not turned into a price or a field, with the reason."""
+
+    path: str
+    raw: str
+    reason: str
+
+
+class ListingAnswer(ListingView, frozen=True, kw_only=True):
+    """One listing in full; `content_since` is when its provider's list began to say exactly this."""
+
+    prices: tuple[QuotedPriceView, ...]
+    knowledge_cutoff: str | None
+    tokenizer: str | None
+    repository: str | None
+    canonical_id: str | None
+    alias_of: str | None
+    aliases: tuple[str, ...]
+    unread: tuple[UnreadView, ...]
+    content_since: datetime | None
+    simulated: bool | UnsetType = UNSET
+
+
+def find(part: Snapshot, id_: str) -> Listing | None:
+    """Return the listing with this id, or None."""
+    at = bisect_left(part.listings, id_, key=lambda listing: listing.id)
+    found = part.listings[at] if at < len(part.listings) else None
+    return found if found is not None and found.id == id_ else None
+
+
+def listing_answer(part: Snapshot, listing: Listing, *, simulated: bool = False) -> ListingAnswer:
+    """Project one listing of a snapshot in full."""
+    view = structs.asdict(listing_view(listing, part.origin))
+    view["prices"] = tuple(map(_quoted, listing.prices))
+    return ListingAnswer(
+        **view,
+        knowledge_cutoff=listing.knowledge_cutoff,
+        tokenizer=listing.tokenizer,
+        repository=listing.repository,
+        canonical_id=listing.canonical_id,
+        alias_of=listing.alias_of,
+        aliases=listing.aliases,
+        unread=tuple(
+            UnreadView(each.path, each.raw, each.reason) for each in part.unread if each.id == listing.id
+        ),
+        content_since=None if part.origin == "reference" else part.content_since,
+        simulated=True if simulated else UNSET,
+    )
+
+
+def _quoted(rule: Rule) -> QuotedPriceView:
+    return QuotedPriceView(**structs.asdict(price_view(rule)), quote=QuoteView(rule.path, rule.raw))

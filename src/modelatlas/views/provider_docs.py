@@ -1,0 +1,176 @@
+"""The declarations of all providers as one page of Markdown: docs/providers.md is made of it."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from modelatlas.providers.contract import (
+    Auth,
+    Cursor,
+    Header,
+    LinkHeader,
+    ModelList,
+    OnePage,
+    Open,
+    PageNumber,
+    Paging,
+    Price,
+    Provider,
+    needs_key,
+)
+from modelatlas.providers.paths import fields_of
+
+INTRODUCTION = """\
+# Providers
+
+What the program knows of each provider's model list: where it is, whether it takes a key, what stands
+where in an entry, and in which unit each price is quoted. This page is made from the declarations in
+`src/modelatlas/providers/` by `make docs`; change those.
+
+*Recorded* facts were seen in a real answer, *documented* ones in the provider's own documentation or code,
+*inferred* ones are our conclusion. A path such as `pricing.prompt` leads into an entry of the list.
+"""
+
+
+def provider_docs(known: Iterable[Provider]) -> str:
+    """Write the page: a table of all providers, then a section for each, in the order given."""
+    providers = list(known)
+    table = [
+        "| provider | kind | status | lists without a key | prices in the list | evidence |",
+        "|---|---|---|---|---|---|",
+        *map(_row, providers),
+    ]
+    sections = ["\n".join(_section(provider)) for provider in providers]
+    return "\n".join([INTRODUCTION, *table, "", "\n\n".join(sections), ""])
+
+
+def _row(provider: Provider) -> str:
+    keyless = [of.name for of in provider.lists if not needs_key(provider, of)]
+    priced = any(of.prices or of.quirk is not None for of in provider.lists)
+    cells = (
+        f"[{provider.slug}](#{provider.slug})",
+        provider.kind,
+        "active" if provider.retired is None else "retired",
+        ", ".join(keyless) or "none",
+        "yes" if priced else "no",
+        provider.evidence,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _section(provider: Provider) -> Iterator[str]:
+    yield f"## {provider.slug}"
+    yield ""
+    yield f"{provider.name}, a {provider.kind}. [Documentation]({provider.docs})."
+    yield ""
+    yield f"- Evidence: {provider.evidence}"
+    if provider.retired is not None:
+        yield f"- Retired: {provider.retired}"
+    if provider.aliases:
+        yield f"- Also called {_code(provider.aliases)}"
+    yield f"- Key: {_key(provider.auth)}"
+    if provider.private:
+        yield f"- Ids that belong to the account behind the key: {_code(provider.private)}"
+    for of in provider.lists:
+        yield ""
+        yield from _list(provider, of)
+
+
+def _list(provider: Provider, of: ModelList) -> Iterator[str]:
+    yield f"### {provider.slug}, list `{of.name}`"
+    yield ""
+    yield f"- `GET {of.url}{_query(of)}`, {'with' if needs_key(provider, of) else 'without'} a key"
+    if of.headers:
+        yield f"- Headers: {_code(f'{name}: {value}' for name, value in of.headers.items())}"
+    yield f"- Paging: {_paging(of.paging)}"
+    yield f"- Entries: {f'at `{of.entries}`' if of.entries else 'the whole answer'}; id: `{of.id}`"
+    if of.each:
+        yield f"- Each item of `{of.each}` is an offer of its own"
+    for reject in of.reject:
+        yield f"- Rejected as `{reject.reason}`: decided by `{reject.path}`"
+    if of.always:
+        said = (f"{name} = {_said(value)}" for name, value in of.always.items())
+        yield f"- Said of every listing: {_code(said)}"
+    if of.quirk is not None:
+        yield f"- Quirk, at {_code(of.quirk_paths)}: {_first_sentence(of.quirk.__doc__)}"
+    if of.conditional:
+        yield f"- Prices under conditions, kept unread: {_code(of.conditional)}"
+    yield f"- A listing without a price means: {of.unpriced}"
+    yield ""
+    yield from _prices(of)
+    yield "| field | at |"
+    yield "|---|---|"
+    for name, field in of.fields.items():
+        yield f"| {name} | {_code(each.path for each in fields_of(name, field))} |"
+
+
+def _prices(of: ModelList) -> Iterator[str]:
+    if of.prices:
+        yield "| unit | at | quoted in | zero | besides |"
+        yield "|---|---|---|---|---|"
+        for unit, price in of.prices.items():
+            yield f"| {unit} | `{price.path}` | {_quotation(price)} | {_zero(price)} | {_besides(price)} |"
+        yield ""
+
+
+def _quotation(price: Price) -> str:
+    money = {Decimal(1): price.currency, Decimal("0.01"): f"1/100 {price.currency}"}
+    return f"{money.get(price.scale, f'{price.scale} {price.currency}')} per {price.per}, as {price.form}"
+
+
+def _zero(price: Price) -> str:
+    if price.free is not None:
+        return f"free where `{price.free}` is true"
+    return "free" if price.zero == "free" else "not said"
+
+
+def _besides(price: Price) -> str:
+    notes = []
+    if price.given is not None:
+        notes.append(f"only where `{price.given[0]}` is `{price.given[1]}`")
+    if price.times is not None:
+        notes.append(f"times `{price.times}`")
+    if price.discount is not None:
+        notes.append(f"less `{price.discount[0]}` until `{price.discount[1]}`")
+    if price.varying is not None:
+        notes.append("a negative amount varies")
+    return ", ".join(notes)
+
+
+def _key(auth: Auth) -> str:
+    if isinstance(auth, Open):
+        return "none"
+    where = f"in the header `{auth.header}`" if isinstance(auth, Header) else "as a bearer token"
+    names = " or ".join(f"`{name}`" for name in (auth.env, *auth.others))
+    return f"{names}, {where}" if auth.required else f"not needed and not sent ({names})"
+
+
+def _query(of: ModelList) -> str:
+    return "?" + "&".join(f"{name}={value}" for name, value in of.params.items()) if of.params else ""
+
+
+def _paging(paging: Paging) -> str:
+    if isinstance(paging, OnePage):
+        return "all in one answer"
+    if isinstance(paging, Cursor):
+        size = _sized(paging.size_param, paging.size)
+        return f"`{paging.param}` from `{paging.next}` of the page before{size}"
+    if isinstance(paging, LinkHeader):
+        return f"the Link header names the next page{_sized(paging.size_param, paging.size)}"
+    start = f", counted from {paging.first}" if isinstance(paging, PageNumber) else ""
+    return f"`{paging.param}`{start}{_sized(paging.size_param, paging.size)}"
+
+
+def _sized(param: str | None, size: int) -> str:
+    return f", `{param}={size}`" if param is not None else ""
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in (sorted(words) if isinstance(words, frozenset) else words))
+
+
+def _said(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _first_sentence(docstring: str | None) -> str:
+    return (docstring or "").strip().split("\n", 1)[0]

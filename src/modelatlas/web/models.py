@@ -1,0 +1,147 @@
+"""The catalog: /models, and one listing."""
+
+import asyncio
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType, structs
+from starlette.requests import Request
+from starlette.responses import Response
+
+from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.errors import NotFound
+from modelatlas.domain.listing import Mode, Status
+from modelatlas.domain.query import MOST, ModelQuery, Sort, nearest
+from modelatlas.domain.snapshot import Origin
+from modelatlas.views.models import FIELDS, EncodedListings, models_json
+from modelatlas.views.one_listing import find, listing_answer
+from modelatlas.web.answers import age_of, kept, private
+from modelatlas.web.encodings import SMALLEST, Encoding, encoded, wanted_encoding
+from modelatlas.web.keys import header
+from modelatlas.web.parameters import BadParameter, Parameters
+from modelatlas.web.prepared import Body, body_of
+from modelatlas.web.site import Site
+
+LONGEST: Final = 300
+"""Characters of a text that is searched for; no id has more."""
+
+Words = tuple[str, ...]
+Text = Annotated[str, Meta(max_length=LONGEST)]
+Usd = Annotated[Decimal, Meta(description="USD per million tokens of the headline price; unknown ones fail.")]
+Order = Literal[
+    Sort, "-name", "-context_tokens", "-max_output_tokens", "-released", "-input_price", "-output_price"
+]
+Number = Annotated[int, Meta(ge=0, le=MOST)]
+
+
+class ModelsParameters(Parameters, frozen=True, kw_only=True):
+    """Which listings, in which order, which part of them."""
+
+    gateway: Annotated[Words | UnsetType, Meta(description="`all`, or providers: slugs or aliases.")] = UNSET
+    provider: Annotated[Words | UnsetType, Meta(description="The same as `gateway`.")] = UNSET
+    q: Annotated[Text | UnsetType, Meta(description="Words that begin words of the id or name.")] = UNSET
+    lab: Annotated[Text | UnsetType, Meta(description="Who made the model.")] = UNSET
+    mode: Annotated[Mode | UnsetType, Meta(description="What it is for.")] = UNSET
+    status: Annotated[Status | UnsetType, Meta(description="What the provider says of it.")] = UNSET
+    input_modalities: Annotated[Words | UnsetType, Meta(description="All of these go in.")] = UNSET
+    output_modalities: Annotated[Words | UnsetType, Meta(description="All of these come out.")] = UNSET
+    supported_parameters: Annotated[Words | UnsetType, Meta(description="It takes all of these.")] = UNSET
+    min_context: Annotated[int, Meta(ge=0, le=10**12, description="Tokens of context.")] | UnsetType = UNSET
+    max_input_usd_per_million: Usd | UnsetType = UNSET
+    max_output_usd_per_million: Usd | UnsetType = UNSET
+    free: Annotated[bool | UnsetType, Meta(description="Input and output cost nothing, or not.")] = UNSET
+    priced: Annotated[bool | UnsetType, Meta(description="Any unit has a price, or none has.")] = UNSET
+    quantization: Annotated[Text | UnsetType, Meta(description="As the provider says it.")] = UNSET
+    deprecated: Annotated[bool | UnsetType, Meta(description="The provider gives it up, or not.")] = UNSET
+    origin: Annotated[Origin | UnsetType, Meta(description="Where the listing came from.")] = UNSET
+    sort: Annotated[Order | UnsetType, Meta(description="With `-` the largest first.")] = UNSET
+    fields: Annotated[Words | UnsetType, Meta(description=f"Keys wanted, of {', '.join(FIELDS)}.")] = UNSET
+    limit: Annotated[Number | UnsetType, Meta(description="At most so many; without it, all.")] = UNSET
+    offset: Annotated[Number, Meta(description="Skip so many.")] = 0
+
+
+class ListingParameters(Parameters, frozen=True, kw_only=True):
+    """An id that does not fit into a path."""
+
+    id: Annotated[Text | UnsetType, Meta(description="The provider's id of the listing.")] = UNSET
+
+
+async def models(site: Site, request: Request, asked: ModelsParameters) -> Response:
+    """Answer for one holder of a key, account listings included; everybody else is answered by `front`."""
+    catalog = site.catalog_for(request.scope)
+    query = query_of(site, asked)
+    kept_rows = site.encoded if catalog is site.catalog else EncodedListings()
+    encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
+    return private(await asyncio.to_thread(_whole, site, catalog, query, kept_rows, encoding))
+
+
+async def listing_at(site: Site, request: Request, _: Parameters) -> Response:
+    """Answer with the listing that the path names."""
+    return _listing(site, request, request.path_params["id"])
+
+
+async def listing_named(site: Site, request: Request, asked: ListingParameters) -> Response:
+    """Answer with the listing that the parameter names."""
+    if asked.id is UNSET:
+        slug = site.slug_at(request.path_params["provider"])
+        raise BadParameter(f"id is missing: expected ?id=ID; /models?gateway={slug} lists all", "id")
+    return _listing(site, request, asked.id)
+
+
+def query_of(site: Site, asked: ModelsParameters) -> ModelQuery:
+    """Turn parameters into a question in its normal form: equal questions are equal values."""
+    given = {name: value for name, value in structs.asdict(asked).items() if value is not UNSET}
+    words = _providers(given)
+    for name in given.get("fields", ()):
+        if name not in FIELDS:
+            raise BadParameter(f"fields={name[:100]!r}: {nearest(name[:100], FIELDS)}", "fields", FIELDS)
+    for name in ("input_modalities", "output_modalities", "supported_parameters"):
+        given[name] = tuple(sorted(given.get(name, ())))
+    if "q" in given:
+        given["q"] = " ".join(given["q"].lower().split())
+    everything = not words or any(word.lower() == "all" for word in words)
+    providers = None if everything else frozenset(map(site.slug_of, words))
+    return ModelQuery(providers=providers, **given)
+
+
+def write_public(site: Site, catalog: Catalog, query: ModelQuery) -> tuple[bytes, tuple[str, ...]]:
+    """Write the public answer to a question, and name the providers whose own words are in it."""
+    site.encoded.forget_all_but(catalog)
+    content = models_json(catalog, query, site.encoded, simulated=site.atlas.simulated)
+    return content, tuple(slug for slug in catalog.live if query.providers is None or slug in query.providers)
+
+
+def _providers(given: dict[str, Any]) -> Words:
+    gateway, provider = given.pop("gateway", ()), given.pop("provider", ())
+    if gateway and provider:
+        raise BadParameter("gateway and provider mean the same: expected one of them", "provider")
+    words: Words = gateway or provider
+    return words
+
+
+def _whole(
+    site: Site, catalog: Catalog, query: ModelQuery, rows: EncodedListings, encoding: Encoding
+) -> Body:
+    content = models_json(catalog, query, rows, simulated=site.atlas.simulated)
+    return _encoded(content, encoding)
+
+
+def _encoded(content: bytes, encoding: Encoding) -> Body:
+    used: Encoding = encoding if len(content) >= SMALLEST else "identity"
+    return body_of(encoded(content, used), used, ())
+
+
+def _listing(site: Site, request: Request, id_: str) -> Response:
+    slug = site.slug_at(request.path_params["provider"])
+    part = site.catalog_for(request.scope).snapshots.get(slug)
+    listing = None if part is None else find(part, id_)
+    if part is None or listing is None:
+        raise NotFound(f"{slug} lists no {id_[:LONGEST]!r}: look in /models?gateway={slug}&q=WORDS")
+    encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
+    content = msgspec.json.encode(listing_answer(part, listing, simulated=site.atlas.simulated))
+    body = _encoded(content, encoding)
+    if listing.visibility == "account":
+        return private(body)
+    live = () if part.origin == "reference" else (slug,)
+    return kept(request.scope, body, age_of(live, site.catalog.snapshots, site.now()))

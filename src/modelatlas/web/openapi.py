@@ -1,0 +1,126 @@
+"""The OpenAPI document, made of the table of routes and of the Structs that it names."""
+
+import re
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, Final, get_args
+
+import msgspec
+from msgspec import Struct
+
+from modelatlas import __version__
+from modelatlas.web.parameters import Parameters
+from modelatlas.web.problems import MEDIA_TYPE, SORTS, Problem
+from modelatlas.web.route import Route
+
+SCHEMAS: Final = "#/components/schemas/"
+MEANINGS: Final = {
+    200: "The answer.",
+    202: "Begun; Location says where to see how it goes on.",
+    304: "The client has this answer already (If-None-Match).",
+}
+PLACES: Final = {
+    "slug": "The slug or an alias of a provider.",
+    "provider": "The slug or an alias of a provider.",
+    "id": "The id as it was listed; slashes need no escape.",
+}
+ABOUT: Final = (
+    "One exact, explained catalog of the models and prices of many inference providers. Reads are public; "
+    "routes below /admin need the key. Errors are RFC 9457 problems."
+)
+
+
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the OpenAPI document of these routes."""
+    routes = tuple(routes)
+    structs = {Problem, *(struct for route in routes for struct in structs_of(route))}
+    _, schemas = msgspec.json.schema_components(
+        sorted(structs, key=lambda struct: struct.__name__), ref_template=SCHEMAS + "{name}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(path_of(route), {})[route.method.lower()] = operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Model Atlas", "version": __version__, "description": ABOUT},
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def operation(route: Route) -> dict[str, Any]:
+    """Describe one route."""
+    described = {
+        "operationId": route.handler.__name__,
+        "summary": route.summary,
+        "parameters": [*_places(route.path), *_parameters(route.query)],
+        "responses": {
+            **{str(status): _answer(route, status) for status in route.statuses},
+            **{str(status): _problem(status) for status in _errors(route)},
+        },
+    }
+    return {**described, "security": [{"key": []}]} if route.needs_key else described
+
+
+def path_of(route: Route) -> str:
+    """Return a route's path as OpenAPI writes it."""
+    return re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
+
+
+def structs_of(route: Route) -> tuple[type[Struct], ...]:
+    """Return the Structs that a route answers with."""
+    if isinstance(route.answer, str):
+        return ()
+    return get_args(route.answer) or (route.answer,)
+
+
+def _places(path: str) -> Iterator[dict[str, Any]]:
+    for name in re.findall(r"{(\w+)", path):
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PLACES[name],
+            "schema": {"type": "string", "minLength": 1},
+        }
+
+
+def _parameters(query: type[Parameters]) -> Iterator[dict[str, Any]]:
+    _, schemas = msgspec.json.schema_components([query])
+    for name, schema in schemas[query.__name__]["properties"].items():
+        shape = {key: value for key, value in schema.items() if key != "description"}
+        list_ = {"style": "form", "explode": False} if shape.get("type") == "array" else {}
+        yield {
+            "name": name,
+            "in": "query",
+            "description": schema.get("description", ""),
+            "schema": shape,
+            **list_,
+        }
+
+
+def _answer(route: Route, status: int) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": MEANINGS[status]}
+    if status == HTTPStatus.NOT_MODIFIED:
+        return described
+    if isinstance(route.answer, str):
+        return {**described, "content": {route.answer: {"schema": {}}}}
+    schemas = [{"$ref": SCHEMAS + struct.__name__} for struct in structs_of(route)]
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return {**described, "content": {"application/json": {"schema": schema}}}
+
+
+def _errors(route: Route) -> tuple[int, ...]:
+    of_key = (401, 403) if route.needs_key else ()
+    return tuple(sorted({400, *of_key, *route.errors}))
+
+
+def _problem(status: int) -> dict[str, Any]:
+    title = next(sort.title for sort in SORTS.values() if sort.status == status)
+    return {
+        "description": f"{title}.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{SCHEMAS}{Problem.__name__}"}}},
+    }

@@ -1,0 +1,30 @@
+"""The pages for people, and the OpenAPI document."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from modelatlas.web.answers import JSON
+from modelatlas.web.docs_page import docs_page
+from modelatlas.web.html import page
+from modelatlas.web.parameters import Parameters
+from modelatlas.web.providers import rows_of
+from modelatlas.web.site import Site
+from modelatlas.web.start_page import State, start_page
+
+
+async def start(site: Site, _: Request, __: Parameters) -> Response:
+    """Answer with the start page."""
+    rows = await rows_of(site, site.slugs(), sees_all=False)
+    atlas = site.atlas
+    return page("Model Atlas", *start_page(State(site.catalog.id, rows, atlas.settings.ttl, atlas.simulated)))
+
+
+async def docs(site: Site, _: Request, __: Parameters) -> Response:
+    """Answer with the document as a page."""
+    return page("Model Atlas: the API", *docs_page(msgspec.json.decode(site.document)))
+
+
+async def openapi(site: Site, _: Request, __: Parameters) -> Response:
+    """Answer with the document."""
+    return Response(site.document, media_type=JSON)

@@ -1,0 +1,98 @@
+"""The providers: how each is doing, and why live and stored differ."""
+
+import asyncio
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from modelatlas.domain.discrepancy import Discrepancies
+from modelatlas.domain.query import MOST, nearest
+from modelatlas.domain.refresh import ProviderState
+from modelatlas.views.discrepancies import SENTENCES, Page, discrepancies_answer, of_provider
+from modelatlas.views.providers import ProviderView, provider_view, providers_answer
+from modelatlas.web.answers import momentary
+from modelatlas.web.parameters import BadParameter, Parameters
+from modelatlas.web.site import Site
+
+Word = Annotated[str, Meta(max_length=100)]
+
+
+class PageParameters(Parameters, frozen=True, kw_only=True):
+    """Which listings of the difference are shown one by one."""
+
+    reason: Annotated[Word | UnsetType, Meta(description="Only those with this reason.")] = UNSET
+    limit: Annotated[int, Meta(ge=0, le=MOST, description="At most so many.")] = 1000
+    offset: Annotated[int, Meta(ge=0, le=MOST, description="Skip so many.")] = 0
+
+
+async def providers(site: Site, request: Request, _: Parameters) -> Response:
+    """Answer with a row for each provider."""
+    rows = await rows_of(site, site.slugs(), sees_all=site.sees_all(request.scope))
+    return momentary(providers_answer(rows, site.catalog.id, simulated=site.atlas.simulated))
+
+
+async def provider(site: Site, request: Request, _: Parameters) -> Response:
+    """Answer with one provider's row."""
+    slug = site.slug_at(request.path_params["slug"])
+    (row,) = await rows_of(site, [slug], sees_all=site.sees_all(request.scope))
+    return momentary(row)
+
+
+async def discrepancies(site: Site, request: Request, asked: PageParameters) -> Response:
+    """Answer with the whole difference."""
+    page = _page(asked)
+    return await _difference(site, await _found(site, request), site.slugs(), page)
+
+
+async def discrepancies_of(site: Site, request: Request, asked: PageParameters) -> Response:
+    """Answer with one provider's difference."""
+    page = _page(asked)
+    slug = site.slug_at(request.path_params["provider"])
+    return await _difference(site, of_provider(await _found(site, request), slug), [slug], page)
+
+
+async def rows_of(site: Site, slugs: list[str], *, sees_all: bool) -> list[ProviderView]:
+    """Return the rows of these providers as they are now."""
+    catalog = site.atlas.live.catalog if sees_all else site.catalog
+    stored = await site.stored()
+
+    def row(slug: str) -> ProviderView:
+        active = stored[slug].active if slug in stored else frozenset()
+        shown = active if sees_all else active - site.account_ids(slug).among(active)
+        state, part = site.atlas.live.states.get(slug), catalog.snapshots.get(slug)
+        return provider_view(site.about(slug), state, part, len(shown), site.now())
+
+    return await asyncio.to_thread(lambda: [row(slug) for slug in slugs])
+
+
+async def _found(site: Site, request: Request) -> Discrepancies:
+    found = await site.explained()
+    if site.sees_all(request.scope):
+        return found
+    return await asyncio.to_thread(site.public_difference, found)
+
+
+async def _difference(site: Site, found: Discrepancies, slugs: list[str], page: Page) -> Response:
+    states = site.atlas.live.states
+    outcomes = {slug: _kind(states.get(slug)) for slug in slugs}
+    parts = (site.catalog.snapshots[slug] for slug in slugs if slug in site.catalog.snapshots)
+    reference = sum(len(part.listings) for part in parts if part.origin == "reference")
+    answer = await asyncio.to_thread(
+        lambda: discrepancies_answer(found, outcomes, reference, page, simulated=site.atlas.simulated)
+    )
+    return momentary(answer)
+
+
+def _kind(state: ProviderState | None) -> str | None:
+    return None if state is None or state.outcome is None else state.outcome.kind
+
+
+def _page(asked: PageParameters) -> Page:
+    if asked.reason is UNSET:
+        return Page(None, asked.limit, asked.offset)
+    if asked.reason not in SENTENCES:
+        hint = nearest(asked.reason, SENTENCES)
+        raise BadParameter(f"reason={asked.reason!r}: {hint}", "reason", sorted(SENTENCES))
+    return Page(asked.reason, asked.limit, asked.offset)

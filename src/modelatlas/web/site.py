@@ -1,0 +1,125 @@
+"""One atlas as it is served: what is public of it, by which words it is asked, and who may write."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.discrepancy import Discrepancies
+from modelatlas.domain.errors import NotFound
+from modelatlas.domain.ledger import StoredProvider
+from modelatlas.domain.query import nearest
+from modelatlas.views.discrepancies import without
+from modelatlas.views.models import EncodedListings
+from modelatlas.views.providers import About, KeyView
+from modelatlas.views.visibility import AccountIds, public_catalog
+from modelatlas.web.keys import Policy, admit, caller_of, header, holds_key
+from modelatlas.web.parameters import BadParameter
+from modelatlas.web.sharing import NextReading
+from modelatlas.wiring import Atlas
+
+
+class Site:
+    """An atlas and its policy; `document` is the OpenAPI document of its routes."""
+
+    def __init__(self, atlas: Atlas, policy: Policy, document: bytes = b"{}") -> None:
+        self.atlas: Final = atlas
+        self.policy: Final = policy
+        self.document: Final = document
+        self.encoded: Final = EncodedListings()
+        self.explained: Final = NextReading(atlas.explain)
+        self.stored: Final = NextReading(self._read_stored)
+        self._public = (atlas.live.catalog, public_catalog(atlas.live.catalog))
+        self._words: tuple[Catalog | None, dict[str, str]] = (None, {})
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of this moment as everybody may see it."""
+        whole = self.atlas.live.catalog
+        if self._public[0] is not whole:
+            self._public = (whole, public_catalog(whole))
+        return self._public[1]
+
+    def catalog_for(self, scope: Mapping[str, Any]) -> Catalog:
+        """Return the catalog as this caller may see it: whole with a key."""
+        return self.atlas.live.catalog if self.sees_all(scope) else self.catalog
+
+    def sees_all(self, scope: Mapping[str, Any]) -> bool:
+        """Tell whether a caller of a public route holds a key; one that is not ours is no error there."""
+        authorization = header(scope["headers"], b"authorization")
+        return authorization is not None and holds_key(self.policy, authorization)
+
+    def admit(self, scope: Mapping[str, Any]) -> None:
+        """Let a writer through, or raise `Refused`."""
+        admit(self.policy, caller_of(scope))
+
+    def now(self) -> datetime:
+        """Return this instant."""
+        return self.atlas.clock.now()
+
+    def words(self) -> dict[str, str]:
+        """Return every word by which a provider may be asked for -> its slug."""
+        catalog = self.atlas.live.catalog
+        if self._words[0] is not catalog:
+            words = {slug: slug for slug in catalog.snapshots}
+            for slug, provider in self.atlas.providers.items():
+                words.update(dict.fromkeys((slug, *provider.aliases), slug))
+            self._words = (catalog, words)
+        return self._words[1]
+
+    def slug_of(self, word: str, parameter: str = "gateway") -> str:
+        """Return the slug that a word names. Raises `BadParameter` with the nearest, and all there are."""
+        slug = self.words().get(word.lower())
+        if slug is None:
+            hint = nearest(word.lower()[:100], self.words())
+            raise BadParameter(f"unknown provider {word[:100]!r}: {hint}", parameter, self.slugs())
+        return slug
+
+    def slug_at(self, word: str) -> str:
+        """Return the slug that a word in a path names. Raises `NotFound` with the nearest."""
+        try:
+            return self.slug_of(word)
+        except BadParameter as error:
+            raise NotFound(str(error)) from None
+
+    def slugs(self) -> list[str]:
+        """Return the slugs of all providers: the declared ones, and those that only a reference knows."""
+        return sorted({*self.atlas.providers, *self.atlas.live.catalog.snapshots})
+
+    def about(self, slug: str) -> About:
+        """Say what is declared of a provider."""
+        provider = self.atlas.providers.get(slug)
+        if provider is None:
+            return About(slug=slug, name=slug)
+        keys = self.atlas.settings.keys
+        variables = provider.key_variables
+        key = KeyView(variables, provider.key_needed, any(keys.get(name, "").strip() for name in variables))
+        return About(
+            slug=slug,
+            name=provider.name,
+            kind=provider.kind,
+            docs=provider.docs,
+            aliases=provider.aliases,
+            evidence=provider.evidence,
+            retired=provider.retired,
+            key=key if variables else None,
+            synced=slug in self.atlas.synced,
+        )
+
+    def account_ids(self, slug: str) -> AccountIds:
+        """Return which ids of a provider are its account's own."""
+        provider = self.atlas.providers.get(slug)
+        part = self.atlas.live.catalog.snapshots.get(slug)
+        return AccountIds(part, () if provider is None else provider.private)
+
+    def public_difference(self, found: Discrepancies) -> Discrepancies:
+        """Return a difference as everybody may see it."""
+        private = {
+            part.provider: self.account_ids(part.provider).among(each.id for each in part.differences)
+            for part in found.providers
+        }
+        return without(found, private)
+
+    async def _read_stored(self) -> Mapping[str, StoredProvider]:
+        return await asyncio.to_thread(self.atlas.ledger.stored)

@@ -1,0 +1,205 @@
+"""The one place that picks the real parts and puts them together."""
+
+import asyncio
+import contextlib
+import random
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import structlog
+from sqlalchemy import Engine
+
+from modelatlas.caching.memory import Memory
+from modelatlas.clock import SystemClock
+from modelatlas.domain.discrepancy import Discrepancies
+from modelatlas.domain.errors import BadRequest, Misconfigured
+from modelatlas.domain.ledger import Run
+from modelatlas.domain.plan import GRACE_RUNS
+from modelatlas.domain.ports import Clock, References
+from modelatlas.domain.refresh import ProviderState
+from modelatlas.fetching.fetch import HttpFetcher
+from modelatlas.flows.explain import explain
+from modelatlas.flows.live import Live
+from modelatlas.flows.sync import Sync, Synced, is_due_for_sync
+from modelatlas.providers.contract import Provider
+from modelatlas.providers.registry import declared, slug_of
+from modelatlas.references.genai_prices import GenaiPrices
+from modelatlas.settings import Settings
+from modelatlas.storage.engine import open_engine, stamp
+from modelatlas.storage.ledger import SqlLedger
+from modelatlas.storage.migrations import upgrade
+from modelatlas.storage.reading import query
+from modelatlas.storage.snapshots import SqlSnapshots
+
+ADMIN_KEY_FILE: Final = "admin.key"
+
+_log = structlog.get_logger()
+
+
+class Atlas:
+    """One running Model Atlas: its parts, started and stopped together."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        live: Live,
+        sync: Sync,
+        *,
+        providers: Mapping[str, Provider],
+        synced: frozenset[str],
+        references: Iterable[References],
+        clock: Clock,
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.live = live
+        self.sync = sync
+        self.ledger = SqlLedger(engine)
+        self.providers = providers
+        self.synced = synced
+        self.clock = clock
+        self._references = tuple(references)
+        self._duty: asyncio.Task[None] | None = None
+        self._last_success: dict[str, Run | None] = {}
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether the providers are a simulator."""
+        return self.settings.via is not None
+
+    async def load(self) -> None:
+        """Take in what store and references know, so that the first answer is whole; write nothing."""
+        stored = await asyncio.to_thread(self.ledger.stored)
+        self._last_success = {slug: part.last_success for slug, part in stored.items()}
+        await self.live.load()
+        await self.live.load_references(self._references)
+
+    async def start(self) -> None:
+        """End runs without a process, load, and begin the duty: fetch whoever is due, sync what was heard."""
+        await asyncio.to_thread(
+            self.ledger.fail_running, self.clock.now(), "the service ended before the run did"
+        )
+        await self.load()
+        if self.settings.sync_enabled:
+            self.live.heard = self._sync_if_due
+        self._duty = asyncio.create_task(self.live.run(), name="refresh")
+
+    async def stop(self) -> None:
+        """End all duties and close the store."""
+        if self._duty is not None:
+            self._duty.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._duty
+        await self.sync.stop()
+        await self.live.stop()
+        await asyncio.to_thread(self.engine.dispose)
+
+    async def explain(self) -> Discrepancies:
+        """Name every difference between the live catalog and the stored rows."""
+        return await explain(self.live, self.ledger, self.synced)
+
+    def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Answer one SELECT: the names of the columns, and all rows. Raises `BadRequest` for all else."""
+        return query(self.engine, sql)
+
+    async def _sync_if_due(self, state: ProviderState) -> None:
+        if state.slug in self.synced and is_due_for_sync(
+            state, self._last_success, self.settings.sync_interval
+        ):
+            (run,) = await self.sync.start([state.slug])
+            self._last_success[state.slug] = run
+            _log.info("sync begun", provider=state.slug, run=run.id)
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    providers: Mapping[str, Provider] | None = None,
+    references: Iterable[References] | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    allow_remote_via: bool = False,
+    reading: bool = False,
+    jitter: Callable[[], float] = random.random,
+) -> Atlas:
+    """Put an atlas together: open and migrate the store, pick fetcher, cache and flows.
+
+    With `reading` the store may be of either world, real or simulated, and is not marked. `transport`
+    stands in for the network in tests. Raises `Misconfigured` for settings that cannot be obeyed.
+    """
+    clock = clock or SystemClock()
+    known = declared() if providers is None else providers
+    synced = synced_slugs(settings.sync_providers, known)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    if not reading:
+        stamp(engine, "real" if settings.via is None else "simulated", clock.now())
+    fetcher = HttpFetcher(
+        known,
+        settings.keys,
+        clock,
+        via=settings.via,
+        allow_remote_via=allow_remote_via,
+        transport=transport,
+    )
+    live = Live(Memory(known), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter)
+    sync = Sync(
+        live,
+        SqlLedger(engine),
+        clock,
+        [Synced(each.slug, each.name, each.kind) for each in known.values()],
+        GRACE_RUNS,
+    )
+    return Atlas(
+        settings,
+        engine,
+        live,
+        sync,
+        providers=known,
+        synced=synced,
+        references=[GenaiPrices()] if references is None else references,
+        clock=clock,
+    )
+
+
+def synced_slugs(words: Iterable[str], known: Mapping[str, Provider]) -> frozenset[str]:
+    """Return the slugs that PRICING_SYNC_PROVIDERS names; `all` is every provider that is not retired.
+
+    A retired provider is left out and said; an unknown word raises `Misconfigured` with the nearest.
+    """
+    slugs: set[str] = set()
+    for word in words:
+        if word.lower() == "all":
+            slugs.update(slug for slug, each in known.items() if each.retired is None)
+            continue
+        try:
+            slug = slug_of(word, known)
+        except BadRequest as error:
+            raise Misconfigured(f"PRICING_SYNC_PROVIDERS: {error}") from None
+        retired = known[slug].retired
+        if retired is None:
+            slugs.add(slug)
+        else:
+            _log.warning("not synced", provider=slug, reason=retired)
+    return frozenset(slugs)
+
+
+def admin_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the keys that open writing; without ADMIN_API_KEY one is made and kept in `admin.key` (0600)."""
+    if settings.admin_keys:
+        return settings.admin_keys
+    path = settings.home / ADMIN_KEY_FILE
+    if not path.exists():
+        _write_private(path, secrets.token_urlsafe(32))
+    return (path.read_text(encoding="ascii").strip(),)
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text + "\n", encoding="ascii")

@@ -1,0 +1,117 @@
+"""The words of the command line reach their command, quickly and with the right exit code."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modelatlas import __version__
+from modelatlas.cli import COMMANDS, usage
+from modelatlas.cli.running import function_of
+from tests.cli.conftest import Run
+
+HEAVY = ["sqlalchemy", "starlette", "rich", "httpx2", "genai_prices", "typer", "msgspec", "asyncio"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], [], ["help"]])
+def test_help_and_version_import_nothing_that_takes_time(words: list[str]) -> None:
+    program = f"""
+import sys
+from modelatlas.cli import main
+main({words!r})
+print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stderr.strip() == "[]"
+    assert ran.stdout
+
+
+def test_help_names_every_command_with_the_sentence_of_its_function(modelatlas: Run) -> None:
+    said = modelatlas("--help").out
+    assert said == usage() + "\n"
+    for name, sentence in COMMANDS.items():
+        assert f"  {name} " in said
+        assert (function_of(name).__doc__ or "").splitlines()[0] == sentence
+
+
+def test_every_module_with_a_function_of_its_own_name_is_a_command() -> None:
+    """F22: a command that is missing in the table could never be called."""
+    folder = Path(str(importlib.import_module("modelatlas.cli").__file__)).parent
+    found = {
+        path.stem
+        for path in folder.glob("*.py")
+        for node in ast.parse(path.read_bytes()).body
+        if isinstance(node, ast.FunctionDef) and node.name == path.stem
+    }
+    assert found == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_explains_itself(name: str, modelatlas: Run) -> None:
+    code, out, _ = modelatlas(name, "--help")
+    assert code == 0
+    assert out.startswith(f"Usage: modelatlas {name} ")
+    assert COMMANDS[name].split("\n")[0][:60] in " ".join(out.split())
+    assert modelatlas("help", name).out == out
+
+
+def test_the_version_is_said(modelatlas: Run) -> None:
+    assert modelatlas("--version") == (0, f"modelatlas {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("modls", "did you mean 'models'?"), ("xyzzy", "expected one of serve, simulate")]
+)
+def test_an_unknown_command_ends_with_2_and_a_hint(word: str, hint: str, modelatlas: Run) -> None:
+    for words in ([word], ["help", word]):
+        code, out, err = modelatlas(*words)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"error: unknown command {word!r}: {hint}")
+
+
+def test_a_wrong_option_ends_with_2(modelatlas: Run) -> None:
+    code, out, err = modelatlas("read", "--nonsense")
+    assert (code, out) == (2, "")
+    assert "--nonsense" in err
+
+
+def test_ctrl_c_ends_with_130_and_says_nothing(modelatlas: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_file: str) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelatlas.cli.read.payload_of", interrupted)
+    assert modelatlas("read", "openrouter", "x.json") == (130, "", "")
+
+
+def test_ctrl_c_while_a_command_is_imported_is_quiet_too(
+    modelatlas: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelatlas.cli.running.function_of", interrupted)
+    assert modelatlas("read", "openrouter", "x.json") == (130, "", "")
+
+
+def test_a_fault_of_ours_is_not_hidden(modelatlas: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F27: only errors of ours become one line; a bug keeps its traceback."""
+
+    def faulty(_file: str) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("modelatlas.cli.read.payload_of", faulty)
+    with pytest.raises(ZeroDivisionError):
+        modelatlas("read", "openrouter", "x.json")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error_to_talk_about(tmp_path: Path) -> None:
+    entries = ",".join(f'{{"id": "acme/rocket-{number}"}}' for number in range(20_000))
+    payload = tmp_path / "openrouter.json"
+    payload.write_text(f'{{"data": [{entries}]}}', encoding="utf-8")
+    command = f"{sys.executable} -m modelatlas read openrouter {payload} | head -n 1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert ran.stdout.count("\n") == 1
+    assert ran.stderr == ""

@@ -1,0 +1,89 @@
+"""The parts are put together as the settings say, and what they cannot mean is refused at start."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from modelatlas.domain.errors import Misconfigured
+from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.settings import read
+from modelatlas.wiring import ADMIN_KEY_FILE, admin_keys, build, synced_slugs
+from tests.builders import FakeClock
+
+
+def provider(slug: str, *, aliases: tuple[str, ...] = (), retired: str | None = None) -> Provider:
+    return Provider(
+        slug=slug,
+        name=slug.title(),
+        kind="host",
+        docs="https://example.com",
+        lists=(ModelList(url=f"https://{slug}.example.com/models"),),
+        evidence="inferred",
+        aliases=aliases,
+        retired=retired,
+    )
+
+
+KNOWN = {
+    each.slug: each
+    for each in (
+        provider("acme", aliases=("acme-cloud",)),
+        provider("zeta"),
+        provider("omega", retired="closed in 2026-05"),
+    )
+}
+
+
+def test_sync_lists_take_slugs_aliases_and_all_and_leave_the_retired_out() -> None:
+    assert synced_slugs(["Acme-Cloud"], KNOWN) == {"acme"}
+    assert synced_slugs(["all"], KNOWN) == {"acme", "zeta"}
+    assert synced_slugs(["omega", "zeta"], KNOWN) == {"zeta"}
+    assert synced_slugs([], KNOWN) == frozenset()
+
+
+def test_an_unknown_word_in_the_sync_list_is_refused_naming_the_nearest() -> None:
+    """F22, F30."""
+    with pytest.raises(
+        Misconfigured, match="PRICING_SYNC_PROVIDERS: unknown provider 'acne': did you mean 'acme'"
+    ):
+        synced_slugs(["acne"], KNOWN)
+
+
+def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    """F52."""
+    settings = read({"MODELATLAS_HOME": str(tmp_path)})
+    (key,) = admin_keys(settings)
+    assert len(key) >= 32
+    assert admin_keys(settings) == (key,)
+    assert stat.S_IMODE((tmp_path / ADMIN_KEY_FILE).stat().st_mode) == 0o600
+
+
+def test_a_configured_key_is_the_only_one(tmp_path: Path) -> None:
+    settings = read({"MODELATLAS_HOME": str(tmp_path), "ADMIN_API_KEY": "mine"})
+    assert admin_keys(settings) == ("mine",)
+    assert not (tmp_path / ADMIN_KEY_FILE).exists()
+
+
+async def test_a_store_of_real_data_refuses_simulated_data_and_the_other_way_round(tmp_path: Path) -> None:
+    real = read({"MODELATLAS_HOME": str(tmp_path), "PRICING_SYNC_PROVIDERS": "acme"})
+    simulated = read(
+        {
+            "MODELATLAS_HOME": str(tmp_path),
+            "PRICING_SYNC_PROVIDERS": "acme",
+            "PROVIDERS_VIA": "http://127.0.0.1:9",
+        }
+    )
+    atlas = build(real, clock=FakeClock(), providers=KNOWN, references=[])
+    await atlas.stop()
+    with pytest.raises(Misconfigured, match="MODELATLAS_HOME"):
+        build(simulated, clock=FakeClock(), providers=KNOWN, references=[])
+
+
+async def test_without_keys_and_network_the_references_answer(tmp_path: Path) -> None:
+    settings = read({"MODELATLAS_HOME": str(tmp_path), "PRICING_SYNC_PROVIDERS": "acme"})
+    atlas = build(settings, clock=FakeClock(), providers=KNOWN)
+    await atlas.load()
+    assert atlas.live.catalog.count() > 2_000
+    assert not atlas.live.catalog.live
+    await atlas.stop()

@@ -1,0 +1,81 @@
+"""The provider page says everything that the declarations say."""
+
+import pytest
+
+from modelatlas.providers.contract import Header, LinkHeader, ModelList, Offset, Open, Price, Provider, Reject
+from modelatlas.providers.fields import flag, usd_text
+from modelatlas.providers.paths import read_paths
+from modelatlas.providers.registry import declared
+from modelatlas.views.provider_docs import provider_docs
+
+EVERYTHING = ModelList(
+    url="https://api.acme.example/models",
+    paging=Offset("offset", "limit", size=50, total="total"),
+    each="hosts",
+    reject=(Reject("not_served", "hosts.on", lambda on: on is not True),),
+    fields={"supported_parameters": flag("tools", true=("tools",)) | flag("think", true=("reasoning",))},
+    prices={"input_token": Price("price", "1K tokens", currency="CNY", free="is_free")},
+    unpriced="ask",
+)
+ACME = Provider(
+    slug="acme",
+    name="Acme",
+    kind="host",
+    docs="https://acme.example/docs",
+    evidence="documented 2026-11",
+    auth=Header("x-key", "ACME_KEY", others=("ACME_TOKEN",)),
+    private=("^mine/",),
+    retired="it closed in 2026-10",
+    lists=(EVERYTHING,),
+)
+
+
+@pytest.mark.parametrize("provider", declared().values(), ids=lambda each: each.slug)
+def test_each_provider_is_told_in_full(provider: Provider) -> None:
+    page = provider_docs([provider])
+    assert f"\n## {provider.slug}\n" in page
+    for word in (provider.name, provider.kind, provider.docs, provider.evidence, *provider.aliases):
+        assert word in page
+    if not isinstance(provider.auth, Open):
+        assert provider.auth.env in page
+    for of in provider.lists:
+        assert f"GET {of.url}" in page
+        rejected_or_read = read_paths(of) - {path for price in of.prices.values() for path in (price.path,)}
+        assert not [path for path in rejected_or_read if f"`{path}" not in page and f"{{{path}}}" not in page]
+        for unit, price in of.prices.items():
+            assert f"| {unit} | `{price.path}` | " in page
+            assert f"{price.currency} per {price.per}, as {price.form}" in page
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "| [acme](#acme) | host | retired | none | yes | documented 2026-11 |",
+        "- Retired: it closed in 2026-10",
+        "- Key: `ACME_KEY` or `ACME_TOKEN`, in the header `x-key`",
+        "- Ids that belong to the account behind the key: `^mine/`",
+        "- `GET https://api.acme.example/models`, with a key",
+        "- Paging: `offset`, `limit=50`",
+        "- Each item of `hosts` is an offer of its own",
+        "- Rejected as `not_served`: decided by `hosts.on`",
+        "- A listing without a price means: ask",
+        "| input_token | `price` | CNY per 1K tokens, as number | free where `is_free` is true |  |",
+        "| supported_parameters | `tools`, `think` |",
+    ],
+)
+def test_what_is_rare_is_told_too(told: str) -> None:
+    assert told in provider_docs([ACME]).splitlines()
+
+
+def test_a_list_for_everybody_is_called_without_a_key() -> None:
+    of = ModelList(
+        url="https://a.example/m",
+        paging=LinkHeader("limit", 9),
+        prices={"request": usd_text("p", per="request")},
+    )
+    page = provider_docs(
+        [Provider(slug="a", name="A", kind="host", docs="https://a", evidence="x", lists=(of,))]
+    )
+    assert "- `GET https://a.example/m`, without a key" in page
+    assert "- Paging: the Link header names the next page, `limit=9`" in page
+    assert "- Key: none" in page

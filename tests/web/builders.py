@@ -1,0 +1,191 @@
+"""An atlas in memory, served in-process: fake providers, a fake store, a clock moved by hand."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+import httpx2
+import msgspec
+from starlette.types import ASGIApp, Message
+
+from modelatlas.caching.memory import Memory
+from modelatlas.domain.discrepancy import Discrepancies
+from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.flows.explain import explain
+from modelatlas.flows.live import Live
+from modelatlas.flows.sync import Sync, Synced
+from modelatlas.providers.contract import Bearer, ModelList, Provider
+from modelatlas.settings import Settings, read
+from modelatlas.web.app import create
+from modelatlas.wiring import Atlas
+from tests.builders import NOON, FakeClock, FakeFetcher, MemoryLedger, MemorySnapshots, listing
+
+KEY = "a-key-of-the-operator"
+WITH_KEY = {"Authorization": f"Bearer {KEY}"}
+BASE = "http://127.0.0.1:8080"
+
+LISTS = (ModelList(url="https://acme.test/models"),)
+ACME = Provider(
+    slug="acme",
+    name="Acme",
+    kind="host",
+    docs="https://acme.test/docs",
+    lists=LISTS,
+    evidence="inferred",
+    auth=Bearer("ACME_API_KEY"),
+    aliases=("acme-cloud",),
+    private=(r"^ft:",),
+)
+ZETA = Provider(
+    slug="zeta",
+    name="Zeta <b>&</b>",
+    kind="gateway",
+    docs="https://zeta.test",
+    lists=LISTS,
+    evidence="inferred",
+)
+GONE = Provider(
+    slug="gone",
+    name="Gone",
+    kind="host",
+    docs="https://gone.test",
+    lists=LISTS,
+    evidence="inferred",
+    retired="it closed on 2026-01-01",
+)
+DECLARED = {each.slug: each for each in (ACME, GONE, ZETA)}
+
+FREE = (Rule("input_token", "free", raw="0", path="price.in"), Rule("output_token", "free", raw="0"))
+ACME_LISTINGS = (
+    listing("lab/rocket-2-70b", context_tokens=8_000, lab="lab", name="Rocket 2", mode="chat"),
+    listing("lab/rocket-2-8b:free", context_tokens=32_000, mode="chat", prices=FREE),
+    listing("silent", mode="embedding", prices=()),
+)
+PRIVATE = listing("ft:rocket:our-own", visibility="account")
+ZETA_LISTINGS = (
+    listing("lab/rocket-2-70b", "zeta", prices=(usd("input_token", "0.15", per="1M tokens", path="p.in"),)),
+    listing("unpriced", "zeta", prices=()),
+)
+REFERENCE = (listing("old-1", "omega", id_is="pattern"), listing("old-2", "omega"))
+
+
+class FakeAtlas:
+    """What `web` uses of an atlas, over fakes."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, Any] | None = None,
+        references: Iterable[Snapshot] = (),
+        *,
+        providers: Mapping[str, Provider] = DECLARED,
+        settings: Settings | None = None,
+    ) -> None:
+        self.clock = FakeClock()
+        self.fetcher = FakeFetcher(self.clock, answers)
+        self.snapshots = MemorySnapshots()
+        self.ledger = MemoryLedger()
+        self.providers = providers
+        self.settings = settings or read(
+            {
+                "ADMIN_API_KEY": f"another-key,{KEY}",
+                "MODELATLAS_HOME": "/nowhere",
+                "ACME_API_KEY": "secret-of-acme",
+            }
+        )
+        self.memory = Memory(providers)
+        self.live = Live(
+            self.memory,
+            self.fetcher,
+            self.snapshots,
+            self.clock,
+            ttl=timedelta(hours=1),
+            jitter=lambda: 0.0,
+        )
+        synced = [Synced(each.slug, each.name, each.kind) for each in providers.values()]
+        self.sync = Sync(self.live, self.ledger, self.clock, synced, 3)
+        self.synced = frozenset({"zeta"})
+        self.references = tuple(references)
+        self.simulated = False
+        self.running = False
+
+    async def start(self) -> None:
+        self.running = True
+        self.memory.put_references(self.references)
+
+    async def stop(self) -> None:
+        self.running = False
+        await self.sync.stop()
+        await self.live.stop()
+
+    async def explain(self) -> Discrepancies:
+        return await explain(self.live, self.ledger, self.synced)
+
+    def app(self, *, demo: bool = False, public_bind: bool = False) -> ASGIApp:
+        return create(cast("Atlas", self), demo=demo, public_bind=public_bind)
+
+    async def hear(self, *slugs: str) -> None:
+        """Ask these providers, as the background duty would."""
+        for slug in slugs:
+            await self.live.refresh(slug)
+
+
+def small_world() -> FakeAtlas:
+    """Three declared providers (one retired) and one that only a reference knows."""
+    answers = {
+        "acme": snapshot("acme", NOON, [*ACME_LISTINGS, PRIVATE]),
+        "zeta": snapshot("zeta", NOON, ZETA_LISTINGS),
+        "gone": "retired",
+    }
+    return FakeAtlas(answers, [snapshot("omega", NOON, REFERENCE, origin="reference")])
+
+
+def big_world(listings: int) -> FakeAtlas:
+    """Thirty providers with so many listings together."""
+    slugs = [f"p{number:02d}" for number in range(30)]
+    providers = {slug: msgspec.structs.replace(ZETA, slug=slug, name=slug) for slug in slugs}
+    each = listings // len(slugs)
+    answers = {
+        slug: snapshot(slug, NOON, [listing(f"lab/model-{n}-{n % 70}b", slug) for n in range(each)])
+        for slug in slugs
+    }
+    return FakeAtlas(answers, providers=providers)
+
+
+@contextlib.asynccontextmanager
+async def client_of(
+    atlas: FakeAtlas, *, demo: bool = False, public_bind: bool = False, peer: str = "203.0.113.9"
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """Serve an atlas, from its start to its stop, to a client at an address."""
+    app = atlas.app(demo=demo, public_bind=public_bind)
+    transport = httpx2.ASGITransport(app=app, client=(peer, 50_000))
+    async with lifespan(app), httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
+        client.headers["Accept-Encoding"] = "identity"
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: ASGIApp) -> AsyncIterator[None]:
+    """Start and stop a program as a server does."""
+    inbox: asyncio.Queue[Message] = asyncio.Queue()
+    outbox: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.create_task(_run(app, inbox, outbox))
+    await inbox.put({"type": "lifespan.startup"})
+    assert (await outbox.get())["type"] == "lifespan.startup.complete"
+    try:
+        yield
+    finally:
+        await inbox.put({"type": "lifespan.shutdown"})
+        assert (await outbox.get())["type"] == "lifespan.shutdown.complete"
+        await task
+
+
+async def _run(app: ASGIApp, inbox: "asyncio.Queue[Message]", outbox: "asyncio.Queue[Message]") -> None:
+    await app({"type": "lifespan", "state": {}}, inbox.get, outbox.put)
+
+
+def decoded(response: httpx2.Response) -> Any:
+    """Return the JSON of an answer."""
+    return msgspec.json.decode(response.content)
