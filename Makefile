@@ -35,7 +35,7 @@ format: $(VENV)/.dev ## format the code and repair what ruff can
 	$(BIN)/ruff format
 
 docs: $(VENV)/.dev ## write docs/providers.md from the declarations
-	$(BIN)/modelatlas doctor --provider-docs > docs/providers.md
+	$(BIN)/python scripts/write_provider_docs.py
 
 bench: $(VENV)/.dev ## measure: run each program in bench/
 	@set -e; for program in bench/*.py; do \

@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "references": {"domain"},
     "flows": {"domain"},
     "jobs": {"domain", "flows"},
-    "views": {"domain"},
+    "views": {"domain", "providers"},  # one view is of the declarations: docs/providers.md
     "simulator": {"domain", "providers"},  # it answers from the declarations' own examples
     "clock": set(),
     "settings": {"domain"},
@@ -50,7 +50,9 @@ ENVIRONMENT = {
 }
 
 BROAD_CATCHES: dict[str, str] = {
+    "fetching/fetch.py": "isolates one provider from the others; the outcome and the log record the error",
     "flows/sync.py": "isolates one provider's run from the others; the run row records the error",
+    "web/layers.py": "isolates one request from the others; the log records the error, the client gets a 500",
 }
 """File -> why its one `except Exception` may go on: what it isolates, and where it records what it caught."""
 

@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from modelatlas.domain.errors import Misconfigured
@@ -86,4 +87,30 @@ async def test_without_keys_and_network_the_references_answer(tmp_path: Path) ->
     await atlas.load()
     assert atlas.live.catalog.count() > 2_000
     assert not atlas.live.catalog.live
+    await atlas.stop()
+
+
+async def test_a_provider_just_heard_is_synced_once_per_interval(tmp_path: Path) -> None:
+    """The first sync follows the first fetch; the next waits for the interval since the last success."""
+    variables = {
+        "MODELATLAS_HOME": str(tmp_path),
+        "PRICING_SYNC_PROVIDERS": "acme",
+        "PROVIDERS_VIA": "http://127.0.0.1:9",
+    }
+    answer = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": [{"id": "rocket-2"}]}))
+    clock = FakeClock()
+    atlas = build(read(variables), clock=clock, providers=KNOWN, references=[], transport=answer)
+    atlas.live.heard = atlas._sync_if_due
+
+    async def runs_after(**time: float) -> int:
+        clock.pass_(**time)
+        await atlas.live.refresh("acme")
+        await atlas.sync.wait(atlas.ledger.runs("acme"), 10)
+        return len(atlas.ledger.runs("acme"))
+
+    assert await runs_after(minutes=0) == 1
+    assert await runs_after(hours=1) == 1
+    assert await runs_after(hours=5, minutes=1) == 2
+    await atlas.live.refresh("zeta")
+    assert atlas.ledger.runs("zeta") == []
     await atlas.stop()

@@ -16,7 +16,6 @@ from modelatlas.caching.memory import Memory
 from modelatlas.clock import SystemClock
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
-from modelatlas.domain.ledger import Run
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, References
 from modelatlas.domain.refresh import ProviderState
@@ -64,7 +63,6 @@ class Atlas:
         self.clock = clock
         self._references = tuple(references)
         self._duty: asyncio.Task[None] | None = None
-        self._last_success: dict[str, Run | None] = {}
 
     @property
     def simulated(self) -> bool:
@@ -73,8 +71,6 @@ class Atlas:
 
     async def load(self) -> None:
         """Take in what store and references know, so that the first answer is whole; write nothing."""
-        stored = await asyncio.to_thread(self.ledger.stored)
-        self._last_success = {slug: part.last_success for slug, part in stored.items()}
         await self.live.load()
         await self.live.load_references(self._references)
 
@@ -107,11 +103,11 @@ class Atlas:
         return query(self.engine, sql)
 
     async def _sync_if_due(self, state: ProviderState) -> None:
-        if state.slug in self.synced and is_due_for_sync(
-            state, self._last_success, self.settings.sync_interval
-        ):
+        if state.slug not in self.synced:
+            return
+        runs = await asyncio.to_thread(self.ledger.runs, state.slug)
+        if is_due_for_sync(state, runs, self.settings.sync_interval):
             (run,) = await self.sync.start([state.slug])
-            self._last_success[state.slug] = run
             _log.info("sync begun", provider=state.slug, run=run.id)
 
 

@@ -1,7 +1,7 @@
 """Sync: write a provider's live snapshot to the store, as a plan and its applying."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -151,12 +151,13 @@ def told(outcome: Outcome | None) -> str:
     return "never asked" if outcome is None else f"{outcome.kind}: {outcome.detail}"
 
 
-def is_due_for_sync(
-    state: ProviderState, last_success: Mapping[str, Run | None], interval: timedelta
-) -> bool:
-    """Tell whether a provider just heard is to be written: never synced, or longer ago than the interval."""
+def is_due_for_sync(state: ProviderState, runs: Iterable[Run], interval: timedelta) -> bool:
+    """Tell whether a provider just heard is to be written: never synced, or longer ago than the interval.
+
+    `runs` are its newest ones, newest first.
+    """
     outcome = state.outcome
     if outcome is None or not outcome.good:
         return False
-    run = last_success.get(state.slug)
-    return run is None or run.completed_at is None or outcome.at - run.completed_at >= interval
+    last = next((run for run in runs if run.status == "success"), None)
+    return last is None or last.completed_at is None or outcome.at - last.completed_at >= interval
