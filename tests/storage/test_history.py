@@ -88,8 +88,9 @@ class Account:
                     self.seen[id_].append(Seen(hour, listed=True, prices=step[id_]))
                 (self.active.discard if out else self.active.add)(id_)
             elif was_active:
-                self.absent[id_] += 1
-                if word == "exclude" or (word != "keep" and self.absent[id_] > GRACE):
+                kept = word == "keep"  # while an operator keeps it, no further absence is counted
+                self.absent[id_] = max(self.absent[id_], 1) if kept else self.absent[id_] + 1
+                if word == "exclude" or (not kept and self.absent[id_] > GRACE):
                     self.active.discard(id_)
 
 
@@ -132,7 +133,8 @@ def check_rows(store: Store, slug: str) -> None:
         )
         holding = store.rows(
             "SELECT unit, state, amount, currency, per, condition, rank, source, usd "
-            "FROM model_pricing_history WHERE model_id = :id AND valid_to IS NULL AND superseded_by IS NULL ORDER BY unit",
+            "FROM model_pricing_history WHERE model_id = :id AND valid_to IS NULL AND superseded_by IS NULL "
+            "ORDER BY unit",
             id=id_,
         )
         assert published == holding

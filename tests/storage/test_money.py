@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
 
 from modelatlas.domain.money import exact
-from modelatlas.domain.price import Rule, per_single_unit
+from modelatlas.domain.price import Rule, usd_per_unit
 from modelatlas.domain.snapshot import snapshot
 from modelatlas.domain.units import PER, UNITS
 from modelatlas.storage.encoding import listing_from
@@ -92,13 +92,9 @@ def assert_survives(store: Store, slug: str, *prices: Sequence[Rule]) -> None:
     store.sync(part)
     SqlSnapshots(store.engine).save(part, b"")
     assert part in SqlSnapshots(store.engine).load()
-    known = [(each.id, rule, rule.amount) for each in part.listings for rule in each.prices]
-    billed = {(id_, rule.unit): amount for id_, rule, amount in known}
-    single = {
-        (id_, rule.unit): per_single_unit(amount, rule.per)
-        for id_, rule, amount in known
-        if amount is not None
-    }
+    said = {(each.id, rule.unit): rule for each in part.listings for rule in each.prices}
+    billed = {key: rule.amount for key, rule in said.items()}
+    single = {key: usd_per_unit(rule) for key, rule in said.items()}
     with reading(store.engine) as connection:
         theirs = select(models).join(providers).where(providers.c.slug == slug)
         rows = connection.execute(theirs).all()

@@ -18,6 +18,10 @@ FIRST, THEN, LATER = (
     "2026-11-23T14:00:00.000000Z",
 )
 
+AT_NIGHT = (
+    '{"tier":"batch","valid_from":"2026-12-01T00:00:00Z",'
+    '"windows":[{"end":240,"start":60,"zone":"Asia/Shanghai"}]}'
+)
 HISTORY = "SELECT unit, state, amount, valid_from, valid_to FROM model_pricing_history ORDER BY id"
 QUOTES = "SELECT unit, state, raw, amount, observed_at FROM price_quotes ORDER BY id"
 PUBLISHED = "SELECT unit, state, amount, usd FROM model_pricing ORDER BY model_id, position"
@@ -53,8 +57,8 @@ def test_a_first_price_has_a_quote_and_a_row_in_the_history(store: Store) -> Non
         )
     ]
     assert store.rows(
-        "SELECT model_id, unit, state, amount, currency, per, usd, usd_per_million_approx, condition, rank, source "
-        "FROM model_pricing"
+        "SELECT model_id, unit, state, amount, currency, per, usd, usd_per_million_approx, condition, rank, "
+        "source FROM model_pricing"
     ) == [(1, "input_token", "known", "0.1", "USD", "1M tokens", "0.0000001", 0.1, "{}", 0, "provider")]
     assert store.rows(HISTORY) == [("input_token", "known", "0.1", FIRST, None)]
 
@@ -146,11 +150,16 @@ def test_conditions_make_rules_of_their_own(store: Store) -> None:
     ]
     assert store.rows("SELECT state, condition FROM price_quotes WHERE id > 3 ORDER BY id") == [
         ("known", '{"prompt_over":{"inclusive":false,"tokens":200000}}'),
-        (
-            "unknown",
-            '{"tier":"batch","valid_from":"2026-12-01T00:00:00Z",'
-            '"windows":[{"end":240,"start":60,"zone":"Asia/Shanghai"}]}',
-        ),
+        ("unknown", AT_NIGHT),
+    ]
+
+
+def test_a_price_announced_for_a_date_stands_beside_the_one_of_today(store: Store) -> None:
+    today = usd("input_token", "1")
+    store.sync(priced(0, today, msgspec.structs.replace(today, amount=Decimal(2), valid_from="2027-01-01")))
+    assert store.rows("SELECT amount, condition FROM model_pricing ORDER BY position") == [
+        ("1", "{}"),
+        ("2", '{"valid_from":"2027-01-01"}'),
     ]
 
 
@@ -168,7 +177,8 @@ def test_a_better_reading_of_the_same_text_replaces_the_row_it_corrects(store: S
     corrected = msgspec.structs.replace(priced(1, right, usd("output_token", "2", path="out")), reading=99)
     assert store.sync(corrected).prices_changed == 2
     assert store.rows(
-        "SELECT id, unit, amount, reading, valid_from, valid_to, superseded_by FROM model_pricing_history ORDER BY id"
+        "SELECT id, unit, amount, reading, valid_from, valid_to, superseded_by FROM model_pricing_history "
+        "ORDER BY id"
     ) == [
         (1, "input_token", "0.0001", 1, FIRST, None, 3),
         (2, "output_token", "1", 1, FIRST, THEN, None),
@@ -178,6 +188,22 @@ def test_a_better_reading_of_the_same_text_replaces_the_row_it_corrects(store: S
     assert store.rows("SELECT state, reading FROM price_quotes WHERE unit = 'input_token' ORDER BY id") == [
         ("known", 1),
         ("known", 99),
+    ]
+
+
+def test_a_row_that_was_corrected_is_never_touched_again(store: Store) -> None:
+    store.sync(priced(0, usd("input_image", "0.001", "image", path="pricing.image")))
+    right = usd("input_image_token", "0.001", path="pricing.image")
+    assert store.sync(msgspec.structs.replace(priced(1, right), reading=99)).prices_changed == 2
+    assert store.rows("SELECT state FROM price_quotes ORDER BY id") == [("known",), ("known",)]
+    dearer = usd("input_image_token", "0.002", path="pricing.image")
+    store.sync(msgspec.structs.replace(priced(2, dearer), reading=99))
+    assert store.rows(
+        "SELECT unit, amount, valid_from, valid_to, superseded_by FROM model_pricing_history ORDER BY id"
+    ) == [
+        ("input_image", "0.001", FIRST, None, 2),
+        ("input_image_token", "0.001", FIRST, LATER, None),
+        ("input_image_token", "0.002", LATER, None, None),
     ]
 
 
@@ -193,5 +219,6 @@ def test_quotes_and_ended_rows_stay_as_they_were_written(store: Store) -> None: 
 def test_each_row_of_the_history_names_its_quote(store: Store) -> None:
     store.sync(priced(0, usd("input_token", "0.00000015"), usd("output_token", "1000", "100M tokens")))
     assert store.rows(
-        "SELECT h.unit, q.raw, q.unit_text FROM model_pricing_history h JOIN price_quotes q ON q.id = h.quote_id"
+        "SELECT h.unit, q.raw, q.unit_text FROM model_pricing_history h "
+        "JOIN price_quotes q ON q.id = h.quote_id"
     ) == [("input_token", "0.00000015", "USD per token"), ("output_token", "1000", "USD per 100M tokens")]

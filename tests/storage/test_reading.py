@@ -10,6 +10,19 @@ from modelatlas.storage.reading import query
 from tests.builders import NOON, snapshot_of
 from tests.storage.stores import Store
 
+HOW_MANY = "SELECT COUNT(*) FROM models WHERE is_active = true;"
+BY_PROVIDER = (
+    "SELECT p.slug AS provider, COUNT(m.id) AS model_count FROM models m JOIN providers p "
+    "ON m.provider_id = p.id WHERE m.is_active = true GROUP BY p.slug ORDER BY model_count DESC;"
+)
+RUNS = (
+    "SELECT provider_slug, sync_started_at, models_updated, status FROM pricing_sync_log "
+    "ORDER BY sync_started_at DESC LIMIT 10;"
+)
+PROVIDERS = (
+    "SELECT DISTINCT p.slug FROM models m JOIN providers p ON m.provider_id = p.id WHERE m.is_active = true;"
+)
+
 
 @pytest.fixture
 def filled(store: Store) -> Store:
@@ -25,16 +38,10 @@ def filled(store: Store) -> Store:
 @pytest.mark.parametrize(
     ("sql", "columns", "rows"),
     [
-        ("SELECT COUNT(*) FROM models WHERE is_active = true;", ["COUNT(*)"], [(2,)]),
+        (HOW_MANY, ["COUNT(*)"], [(2,)]),
+        (BY_PROVIDER, ["provider", "model_count"], [("acme", 1), ("other", 1)]),
         (
-            "SELECT p.slug AS provider, COUNT(m.id) AS model_count FROM models m JOIN providers p "
-            "ON m.provider_id = p.id WHERE m.is_active = true GROUP BY p.slug ORDER BY model_count DESC;",
-            ["provider", "model_count"],
-            [("acme", 1), ("other", 1)],
-        ),
-        (
-            "SELECT provider_slug, sync_started_at, models_updated, status FROM pricing_sync_log "
-            "ORDER BY sync_started_at DESC LIMIT 10;",
+            RUNS,
             ["provider_slug", "sync_started_at", "models_updated", "status"],
             [
                 ("other", "2026-11-23T14:00:00.000000Z", 0, "failed"),
@@ -43,12 +50,7 @@ def filled(store: Store) -> Store:
                 ("other", "2026-11-23T12:00:00.000000Z", 0, "success"),
             ],
         ),
-        (
-            "SELECT DISTINCT p.slug FROM models m JOIN providers p ON m.provider_id = p.id "
-            "WHERE m.is_active = true;",
-            ["slug"],
-            [("acme",), ("other",)],
-        ),
+        (PROVIDERS, ["slug"], [("acme",), ("other",)]),
     ],
 )
 def test_the_documented_queries_run_as_they_are(
@@ -105,5 +107,5 @@ def test_a_question_does_not_wait_for_a_writer(filled: Store) -> None:
 
 
 def test_recursion_and_functions_are_reading(filled: Store) -> None:
-    sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT SUM(i), upper('a') FROM n"
-    assert query(filled.engine, sql)[1] == [(6, "A")]
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3)"
+    assert query(filled.engine, f"{numbers} SELECT SUM(i), upper('a') FROM n")[1] == [(6, "A")]

@@ -154,7 +154,7 @@ def test_a_damaged_snapshot_is_named_and_harms_no_other(
 
 def test_a_snapshot_of_another_shape_is_left_out(store: Store, kept: SqlSnapshots) -> None:
     kept.save(EVERYTHING, b"")
-    odd = snapshot_bytes(msgspec.structs.replace(EVERYTHING, listings=({"provider": 1},)))  # type: ignore[arg-type]
+    odd = snapshot_bytes(msgspec.structs.replace(EVERYTHING, listings=({"provider": 1},)))
     with writing(store.engine) as connection:
         connection.execute(update(provider_snapshots).values(snapshot=odd, snapshot_hash=hash_of(odd)))
     assert kept.load() == []

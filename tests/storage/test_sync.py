@@ -86,7 +86,8 @@ def test_a_vanished_listing_stays_for_a_while_then_goes_and_comes_back_as_itself
     back = store.sync(snapshot_of("a", "b", at=NOON + 6 * HOUR))
     assert (back.updated, back.prices_changed) == (1, 0)
     assert store.rows(
-        "SELECT id, is_active, missed_runs, first_seen = last_changed FROM models WHERE provider_model_id = 'b'"
+        "SELECT id, is_active, missed_runs, first_seen = last_changed FROM models "
+        "WHERE provider_model_id = 'b'"
     ) == [(2, 1, 0, 1)]
     assert store.rows("SELECT model_id, kind, observed_at FROM sightings ORDER BY id") == [
         (2, "gone", "2026-11-23T13:00:00.000000Z"),

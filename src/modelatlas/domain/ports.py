@@ -78,7 +78,10 @@ class Ledger(Protocol):
         ...
 
     def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
-        """Write a plan, its exclusions and the run's end in one transaction; return the ended run."""
+        """Write a plan, its exclusions and the run's end in one transaction; return the ended run.
+
+        Raises `Unavailable`, having written nothing, when the plan was overtaken by another run.
+        """
         ...
 
     def end_run(self, run: Run, status: RunStatus, at: datetime, error: str | None = None) -> Run:

@@ -107,9 +107,7 @@ def price_changes(
     wanted = dict.fromkeys(quote.fact for quote in quotes)
     held = {row.fact for row in holding}
     over = [row for row in holding if row.fact not in wanted]
-    at = max(
-        [at, *(row.valid_from for row in over)]
-    )  # a clock that was set back makes no row end before it began
+    at = max([at, *(row.valid_from for row in over)])  # a clock may have been set back: nothing ends earlier
     better = _better(over, quoted, [quote for quote in quotes if quote.fact not in held], reading)
     reread = {row.fact for row in better.values()}
     return PriceChanges(
