@@ -2,7 +2,18 @@
 
 import pytest
 
-from modelatlas.providers.contract import Header, LinkHeader, ModelList, Offset, Open, Price, Provider, Reject
+from modelatlas.providers.contract import (
+    Header,
+    LinkHeader,
+    ModelList,
+    NextUrl,
+    Offset,
+    Open,
+    Price,
+    Provider,
+    QueryKey,
+    Reject,
+)
 from modelatlas.providers.fields import flag, usd_text
 from modelatlas.providers.paths import read_paths
 from modelatlas.providers.registry import declared
@@ -73,9 +84,46 @@ def test_a_list_for_everybody_is_called_without_a_key() -> None:
         paging=LinkHeader("limit", 9),
         prices={"request": usd_text("p", per="request")},
     )
-    page = provider_docs(
-        [Provider(slug="a", name="A", kind="host", docs="https://a", evidence="x", lists=(of,))]
-    )
+    page = page_of(of)
     assert "- `GET https://a.example/m`, without a key" in page
     assert "- Paging: the Link header names the next page, `limit=9`" in page
     assert "- Key: none" in page
+
+
+def test_what_tells_an_error_and_a_free_unit_is_told() -> None:
+    price = Price("p", per="request", form="dollars", free_ending=("name", "-free"))
+    page = page_of(ModelList(url="https://a.example/m", success=("ok", True), prices={"request": price}))
+    assert "- The answer is an error where `ok` is there and not true" in page
+    assert "| request | `p` | USD per request, as dollars | free where `name` ends in `-free` |  |" in page
+
+
+def test_what_a_url_needs_and_what_yields_prices_is_told() -> None:
+    page = page_of(
+        ModelList(url="https://a.{REGION=eu}.example/{ACCOUNT}", yields="prices", paging=NextUrl("n"))
+    )
+    assert "- `GET https://a.{REGION=eu}.example/{ACCOUNT}`" in page
+    assert "- The URL needs `ACCOUNT`" in page
+    assert "- Its entries add prices to listings of the same id and are no listings" in page
+    assert "- Paging: `n` is the next page's URL" in page
+
+
+@pytest.mark.parametrize(
+    ("auth", "told"),
+    [
+        (
+            Header("authorization", "A_KEY", prefix="Key"),
+            "- Key: `A_KEY`, in the header `authorization` after `Key`",
+        ),
+        (QueryKey("key", "A_KEY"), "- Key: `A_KEY`, in the parameter `key`"),
+    ],
+)
+def test_where_a_key_goes_is_told(auth: Header | QueryKey, told: str) -> None:
+    assert told in provider_docs(
+        [Provider(slug="a", name="A", kind="host", docs="https://a", evidence="x", auth=auth)]
+    )
+
+
+def page_of(of: ModelList) -> str:
+    return provider_docs(
+        [Provider(slug="a", name="A", kind="host", docs="https://a", evidence="x", lists=(of,))]
+    )

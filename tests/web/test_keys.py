@@ -108,6 +108,10 @@ def test_a_caller_is_read_from_what_the_server_saw() -> None:
     assert caller_of({"headers": [(b"x-forwarded-for", b"127.0.0.1")]}).forwarded
 
 
+def test_where_writing_is_shut_no_key_is_one() -> None:
+    assert not holds_key(Policy(("first",), shut=True), "Bearer first")
+
+
 def test_two_keys_at_once_are_none() -> None:
     headers = [(b"authorization", b"Bearer first"), (b"authorization", b"Bearer second")]
     assert not holds_key(KEYED, caller_of({"headers": headers}).authorization)

@@ -71,6 +71,7 @@ async def test_another_catalog_ends_all_answers_of_the_old_one() -> None:
     of, after = await world.prepared.body(EVERYTHING, "identity")
     assert after.content.startswith(of.id.encode())
     assert before.etag != after.etag
+    assert {key[0] for key in world.prepared._kept} == {of.id}
 
 
 async def test_an_answer_finished_after_its_catalog_went_is_not_kept() -> None:

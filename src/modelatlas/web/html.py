@@ -16,7 +16,7 @@ STYLE: Final = """
 :root { --line: color-mix(in srgb, CanvasText 12%, transparent); }
 @media (prefers-color-scheme: dark) { :root { --accent: #a5b4fc; } }
 body { font: 14px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3 { font-size: 1rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3, h2 code { font-size: 1rem; }
 a { color: var(--accent); } a:focus-visible { outline: 2px solid var(--accent); }
 table { border-collapse: collapse; width: 100%; } .wide { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; }

@@ -14,7 +14,8 @@ from modelatlas.domain.errors import NotFound
 from modelatlas.domain.listing import Mode, Status
 from modelatlas.domain.query import MOST, ModelQuery, Sort, nearest
 from modelatlas.domain.snapshot import Origin
-from modelatlas.views.models import FIELDS, EncodedListings, models_json
+from modelatlas.views.models import FIELDS
+from modelatlas.views.models_answer import EncodedListings, models_json
 from modelatlas.views.one_listing import find, listing_answer
 from modelatlas.web.answers import age_of, kept, private
 from modelatlas.web.encodings import SMALLEST, Encoding, encoded, wanted_encoding
@@ -26,8 +27,8 @@ from modelatlas.web.site import Site
 LONGEST: Final = 300
 """Characters of a text that is searched for; no id has more."""
 
-Words = tuple[str, ...]
-Text = Annotated[str, Meta(max_length=LONGEST)]
+Words = Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1)]
+Text = Annotated[str, Meta(min_length=1, max_length=LONGEST)]
 Usd = Annotated[Decimal, Meta(description="USD per million tokens of the headline price; unknown ones fail.")]
 Order = Literal[
     Sort, "-name", "-context_tokens", "-max_output_tokens", "-released", "-input_price", "-output_price"
@@ -112,11 +113,11 @@ def write_public(site: Site, catalog: Catalog, query: ModelQuery) -> tuple[bytes
     return content, tuple(slug for slug in catalog.live if query.providers is None or slug in query.providers)
 
 
-def _providers(given: dict[str, Any]) -> Words:
+def _providers(given: dict[str, Any]) -> tuple[str, ...]:
     gateway, provider = given.pop("gateway", ()), given.pop("provider", ())
     if gateway and provider:
         raise BadParameter("gateway and provider mean the same: expected one of them", "provider")
-    words: Words = gateway or provider
+    words: tuple[str, ...] = gateway or provider
     return words
 
 

@@ -16,7 +16,7 @@ from modelatlas.web.answers import momentary
 from modelatlas.web.parameters import BadParameter, Parameters
 from modelatlas.web.site import Site
 
-Word = Annotated[str, Meta(max_length=100)]
+Word = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class PageParameters(Parameters, frozen=True, kw_only=True):

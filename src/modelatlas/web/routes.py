@@ -3,7 +3,7 @@
 from typing import Final
 
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
-from modelatlas.views.models import ModelsAnswer
+from modelatlas.views.models_answer import ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
@@ -37,7 +37,7 @@ ROUTES: Final = (
     Route(
         "GET",
         "/models/{provider}",
-        "The same, for an id that does not fit into a path.",
+        "One listing, for an id that does not fit into a path.",
         models.listing_named,
         ListingAnswer,
         models.ListingParameters,
@@ -63,7 +63,7 @@ ROUTES: Final = (
     Route(
         "GET",
         "/discrepancies/{provider}",
-        "The same for one provider.",
+        "Why live and stored differ at one provider.",
         providers.discrepancies_of,
         DiscrepanciesAnswer,
         providers.PageParameters,

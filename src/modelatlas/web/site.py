@@ -11,7 +11,7 @@ from modelatlas.domain.errors import NotFound
 from modelatlas.domain.ledger import StoredProvider
 from modelatlas.domain.query import nearest
 from modelatlas.views.discrepancies import without
-from modelatlas.views.models import EncodedListings
+from modelatlas.views.models_answer import EncodedListings
 from modelatlas.views.providers import About, KeyView
 from modelatlas.views.visibility import AccountIds, public_catalog
 from modelatlas.web.keys import Policy, admit, caller_of, header, holds_key

@@ -65,7 +65,7 @@ def age(seconds: int | None) -> str:
 def _banner() -> Html:
     return tag(
         "p",
-        "These providers are simulated: no listing and no price here is real.",
+        "The providers are simulated: no live listing and no live price here is real.",
         class_="banner",
         role="note",
     )
