@@ -41,7 +41,7 @@ Run = Callable[..., Ran]
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The data folder; no setting and no key of the machine reaches a test."""
-    for name in {*DEFAULTS, *(name for each in declared().values() for name in each.key_variables)}:
+    for name in {*DEFAULTS, *(name for each in declared().values() for name in each.variables)}:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MODELATLAS_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)

@@ -26,7 +26,9 @@ def checkup(modelatlas: Run) -> dict[str, Any]:
 def test_every_setting_is_shown_with_its_source_and_no_secret(
     modelatlas: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".env").write_text("PORT=9999\nADMIN_API_KEY=secret-key\nGROQ_API_KEY=secret-too\n", encoding="utf-8")
+    (tmp_path / ".env").write_text(
+        "PORT=9999\nADMIN_API_KEY=secret-key\nGROQ_API_KEY=secret-too\n", encoding="utf-8"
+    )
     monkeypatch.setenv("PRICING_SYNC_INTERVAL_HOURS", "12")
     ran = modelatlas("doctor", "--json")
     found = {each["name"]: (each["value"], each["source"]) for each in json.loads(ran.out)["settings"]}
@@ -39,7 +41,9 @@ def test_every_setting_is_shown_with_its_source_and_no_secret(
     assert "secret" not in said
 
 
-def test_a_password_in_the_database_url_is_not_shown(modelatlas: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_in_the_database_url_is_not_shown(
+    modelatlas: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:pa55word@db.example/atlas")
     for words in (["doctor"], ["doctor", "--json"], ["models"]):
         code, out, err = modelatlas(*words)
@@ -70,7 +74,7 @@ def test_providers_are_shown_with_key_list_and_counts(
     )
     assert rows["groq"]["key"] == "set"
     assert (rows["anthropic"]["key"], rows["anthropic"]["variables"]) == ("not set", ["ANTHROPIC_API_KEY"])
-    assert "anthropic is synced and has no key: set ANTHROPIC_API_KEY" in found["notes"]
+    assert "anthropic is synced and cannot be read: set ANTHROPIC_API_KEY" in found["notes"]
     assert "set ANTHROPIC_API_KEY" in modelatlas("doctor").out
 
 
@@ -121,5 +125,7 @@ def test_a_failed_run_is_worth_a_note(
 ) -> None:
     modelatlas("sync", "openrouter", "--via", provided("500=openrouter", openrouter=[{"id": "a"}]))
     found = checkup(modelatlas)
-    assert [note for note in found["notes"] if note.startswith("the last run of openrouter failed: bad_status")]
+    assert [
+        note for note in found["notes"] if note.startswith("the last run of openrouter failed: bad_status")
+    ]
     assert found["problems"] == []

@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -111,7 +113,24 @@ def test_a_reader_that_has_seen_enough_is_no_error_to_talk_about(tmp_path: Path)
     entries = ",".join(f'{{"id": "acme/rocket-{number}"}}' for number in range(20_000))
     payload = tmp_path / "openrouter.json"
     payload.write_text(f'{{"data": [{entries}]}}', encoding="utf-8")
-    command = f"{sys.executable} -m modelatlas read openrouter {payload} | head -n 1"
-    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    assert ran.stdout.count("\n") == 1
-    assert ran.stderr == ""
+    words = [sys.executable, "-m", "modelatlas", "read", "openrouter", str(payload)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().endswith(b"\n")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_json_is_utf_8_in_any_locale(tmp_path: Path) -> None:
+    (tmp_path / "openrouter.json").write_text(
+        '{"data": [{"id": "a", "name": "caf\u00e9 \u2013"}]}', encoding="utf-8"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-m", "modelatlas", "read", "openrouter", str(tmp_path / "openrouter.json")],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(ran.stdout)["name"] == "caf\u00e9 \u2013"

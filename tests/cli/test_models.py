@@ -6,32 +6,53 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from modelatlas.cli.output import NOTHING
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Condition, PromptOver, Rule, Unread, usd
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from tests.builders import NOON
 from tests.cli.conftest import Run
 
+LONG_PROMPT = Condition(prompt_over=PromptOver(200_000))
+
+
+def known(amount: str, **more: Any) -> Rule:
+    return Rule("input_token", "known", Decimal(amount), per="1M tokens", **more)
+
+
+def listing(id_: str, *prices: Rule, **more: Any) -> Listing:
+    return Listing("openrouter", id_, prices=prices, **more)
+
+
 LISTINGS = (
-    Listing("openrouter", "acme/cheap", name="Cheap", context_tokens=8_000, prices=(
-        usd("input_token", "0.0000001", path="pricing.prompt"), usd("output_token", "0.00000025"),
-    )),
-    Listing("openrouter", "acme/dear", context_tokens=128_000, prices=(
-        usd("input_token", "0.000002"), usd("output_token", "0.00000800000000000001"),
-    )),
-    Listing("openrouter", "acme/free", prices=(Rule("input_token", "free"), Rule("output_token", "free"))),
-    Listing("openrouter", "acme/router", prices=(Rule("input_token", "varying"),)),
-    Listing("openrouter", "acme/silent"),
-    Listing("openrouter", "acme/tiered", prices=(
-        Rule("input_token", "known", Decimal(1), per="1M tokens", when=Condition(prompt_over=PromptOver(200_000))),
-    )),
-    Listing("openrouter", "acme/yuan", prices=(Rule("input_token", "known", Decimal(2), "CNY", "1M tokens"),)),
-)  # fmt: skip
+    listing(
+        "acme/cheap",
+        usd("input_token", "0.0000001", path="pricing.prompt"),
+        usd("output_token", "0.00000025"),
+        name="Cheap",
+        context_tokens=8_000,
+    ),
+    listing(
+        "acme/dear",
+        usd("input_token", "0.000002"),
+        usd("output_token", "0.00000800000000000001"),
+        context_tokens=128_000,
+    ),
+    listing("acme/free", Rule("input_token", "free"), Rule("output_token", "free")),
+    listing("acme/router", Rule("input_token", "varying")),
+    listing("acme/silent"),
+    listing("acme/tiered", known("1", when=LONG_PROMPT)),
+    listing("acme/yuan", known("2", currency="CNY")),
+)
 OPENROUTER = snapshot(
-    "openrouter", NOON, LISTINGS, unread=[Unread("acme/cheap", "pricing.extra", "0.1\x1b[2J", "conditional price")]
+    "openrouter",
+    NOON,
+    LISTINGS,
+    unread=[Unread("acme/cheap", "pricing.extra", "0.1\x1b[2J", "conditional price")],
 )
 
 
@@ -47,18 +68,18 @@ def test_prices_are_exact_and_free_varying_and_unknown_look_different(modelatlas
     assert rows == {
         "acme/cheap": ["8000", "0.1", "0.25", "provider"],
         "acme/dear": ["128000", "2", "8.00000000000001", "provider"],
-        "acme/free": ["–", "free", "free", "provider"],
-        "acme/router": ["–", "varies", "–", "provider"],
-        "acme/silent": ["–", "–", "–", "provider"],
-        "acme/tiered": ["–", "varies", "–", "provider"],
-        "acme/yuan": ["–", "2", "CNY", "–", "provider"],
+        "acme/free": [NOTHING, "free", "free", "provider"],
+        "acme/router": [NOTHING, "varies", NOTHING, "provider"],
+        "acme/silent": [NOTHING, NOTHING, NOTHING, "provider"],
+        "acme/tiered": [NOTHING, "varies", NOTHING, "provider"],
+        "acme/yuan": [NOTHING, "2", "CNY", NOTHING, "provider"],
     }
     assert ran.err == "7 listings of 1 providers: 7 said by the providers, 0 by references\n"
 
 
 def test_references_stand_in_and_are_named_as_such(modelatlas: Run) -> None:
     ran = modelatlas("models")
-    assert ran.out.splitlines()[1].split() == ["nobody", "nobody/one", "–", "3", "–", "reference"]
+    assert ran.out.splitlines()[1].split() == ["nobody", "nobody/one", NOTHING, "3", NOTHING, "reference"]
     assert ran.err == "8 listings of 2 providers: 7 said by the providers, 1 by references\n"
 
 
@@ -136,7 +157,9 @@ def test_the_store_of_a_simulator_can_be_looked_at(modelatlas: Run, home: Path) 
     assert modelatlas("models", "--json").code == 0
 
 
-def test_a_machine_without_a_store_is_answered_by_references(modelatlas: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_store_is_answered_by_references(
+    modelatlas: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MODELATLAS_HOME", "elsewhere")
     ran = modelatlas("models")
     assert (ran.code, len(ran.out.splitlines())) == (0, 2)
@@ -148,8 +171,8 @@ def test_show_tells_every_price_with_its_text_and_place(modelatlas: Run) -> None
     assert "acme/cheap" in out
     row = next(line for line in out.splitlines() if line.startswith("input_token"))
     assert row.split() == [
-        "input_token", "0.0000001", "0.0000001", "USD", "per", "token", "0.0000001", "pricing.prompt", "always",
-        "provider",
+        "input_token", "0.0000001", "0.0000001", "USD", "per", "token", "0.0000001", "pricing.prompt",
+        "always", "provider",
     ]  # fmt: skip
     assert "conditional price" in out
     assert "\x1b" not in out
@@ -167,7 +190,11 @@ def test_show_in_json_is_the_listing_with_its_quotes(modelatlas: Run) -> None:
     [
         (["openrouter", "acme/chep"], 1, "did you mean 'acme/cheap'"),
         (["openrouter", "zzzzzzzzzzz"], 1, "`modelatlas models --provider openrouter` lists its 7 ids"),
-        (["groq", "x"], 1, "groq has no list in the store and is in no reference: `modelatlas sync groq` fetches it"),
+        (
+            ["groq", "x"],
+            1,
+            "groq has no list in the store and is in no reference: `modelatlas sync groq` fetches it",
+        ),
         (["nowhere-at-all", "x"], 2, "unknown provider 'nowhere-at-all'"),
     ],
 )

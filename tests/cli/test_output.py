@@ -49,14 +49,17 @@ def test_a_table_in_a_pipe_is_plain_aligned_and_whole(capsys: pytest.CaptureFixt
     ]
 
 
-def test_a_table_on_a_terminal_is_drawn_and_cuts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("width", ["10", "40", "400"])
+def test_a_table_on_a_terminal_is_drawn_and_cuts_nothing(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLUMNS", "40")
-    write_table(("id", "price"), [("acme/" + "x" * 60, "2.5"), ("[bold]b[/bold]\x1b[31m", "10")])
+    monkeypatch.setenv("COLUMNS", width)
+    write_table(
+        ("id", "price", "note"), [("acme/" + "x" * 60, "2.5", "y" * 90), ("[bold]b[/bold]\x1b[31m", "10", "")]
+    )
     drawn = terminal.getvalue()
-    assert drawn.count("x") == 60
+    assert (drawn.count("x"), drawn.count("y"), drawn.count("2.5")) == (60, 90, 1)
     assert "[bold]b[/bold][31m" in drawn
     assert "\x1b[31m" not in drawn
 
@@ -80,3 +83,11 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+def test_a_long_table_on_a_terminal_is_plain_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F25."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    write_table(("n",), [(str(number),) for number in range(20_000)])
+    assert terminal.getvalue().splitlines() == ["n", *map(str, range(20_000))]

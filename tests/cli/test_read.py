@@ -33,13 +33,15 @@ ACME = Provider(
         ),
     ),
 )
+GONE = Provider(slug="gone", name="Gone", kind="host", docs="", evidence="", retired="it closed")
 
 
 @pytest.fixture(autouse=True)
 def acme(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelatlas.cli.read.declared", lambda: {"acme": ACME})
+    known = {each.slug: each for each in (ACME, GONE)}
+    monkeypatch.setattr("modelatlas.cli.read.declared", lambda: known)
     real = registry.slug_of
-    monkeypatch.setattr("modelatlas.cli.read.slug_of", lambda word: real(word, {"acme": ACME}))
+    monkeypatch.setattr("modelatlas.cli.read.slug_of", lambda word: real(word, known))
 
 
 def payload(*entries: Any) -> bytes:
@@ -75,7 +77,9 @@ def test_each_entry_becomes_one_line_in_the_order_of_the_payload(modelatlas: Run
     assert lines(ran)[1]["detail"] == "expected at 'id'"
 
 
-def test_of_entries_with_one_id_the_newest_is_the_listing_and_the_others_are_duplicates(modelatlas: Run) -> None:
+def test_of_entries_with_one_id_the_newest_is_the_listing_and_the_others_are_duplicates(
+    modelatlas: Run,
+) -> None:
     entries = [{"id": "a", "created": day * 86_400, "name": str(day)} for day in (1, 3, 2)]
     ran = modelatlas("read", "acme", "-", stdin=payload(*entries, {"id": "b"}))
     assert [(line["id"], line.get("name"), line.get("duplicate_of")) for line in lines(ran)] == [
@@ -94,7 +98,10 @@ def test_equal_entries_are_one_listing_and_duplicates(modelatlas: Run) -> None:
 
 def test_a_list_of_offers_has_one_line_for_each_offer(modelatlas: Run) -> None:
     ran = modelatlas(
-        "read", "acme.offers", "-", stdin=payload({"id": "a", "hosts": [{"at": "x"}, {"at": "y"}]}, {"id": "b"})
+        "read",
+        "acme.offers",
+        "-",
+        stdin=payload({"id": "a", "hosts": [{"at": "x"}, {"at": "y"}]}, {"id": "b"}),
     )
     assert [(line["id"], line.get("rejected")) for line in lines(ran)] == [
         ("a@x", None),
@@ -191,7 +198,12 @@ def test_a_file_that_is_not_there_ends_with_1(modelatlas: Run, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("word", "told"),
-    [("acmee", "did you mean 'acme'"), ("acme.modells", "expected one of models, offers"), (".models", "unknown")],
+    [
+        ("acmee", "did you mean 'acme'"),
+        ("acme.modells", "expected one of models, offers"),
+        (".models", "unknown"),
+        ("gone", "gone has no list to read a payload of: it closed"),
+    ],
 )
 def test_an_unknown_provider_or_list_ends_with_2(word: str, told: str, modelatlas: Run) -> None:
     code, out, err = modelatlas("read", word, "-")
@@ -201,7 +213,9 @@ def test_an_unknown_provider_or_list_ends_with_2(word: str, told: str, modelatla
 
 def test_text_of_a_provider_steers_no_terminal_and_splits_no_line(modelatlas: Run) -> None:
     name = "a\x1b[31m\x9b31m\x85\u2028\u202eb"
-    ran = modelatlas("read", "acme", "-", stdin=payload({"id": "a", "tiers": "\x1b]0;owned\x07", "name\x1b": name}))
+    ran = modelatlas(
+        "read", "acme", "-", stdin=payload({"id": "a", "tiers": "\x1b]0;owned\x07", "name\x1b": name})
+    )
     assert len(ran.out.splitlines()) == 1
     assert not [char for char in ran.out + ran.err if not char.isprintable() and char != "\n"]
 

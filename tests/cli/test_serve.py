@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -19,6 +20,8 @@ import pytest
 from tests.cli.conftest import Run
 
 PATIENCE = 60.0
+NOBODY = "http://127.0.0.1:9"
+"""Where no simulator is, so that a service asks nobody."""
 
 
 class Service:
@@ -69,12 +72,14 @@ def running(words: list[str], environment: dict[str, str], folder: Path, end: st
                 process.communicate()
 
 
-def test_serve_says_where_it_is_answers_and_stops_quietly(environment: dict[str, str], tmp_path: Path) -> None:
-    quiet = {**environment, "PRICING_SYNC_PROVIDERS": "groq", "PROVIDERS_VIA": "http://127.0.0.1:9"}
+def test_serve_says_where_it_is_answers_and_stops_quietly(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    quiet = {**environment, "PRICING_SYNC_PROVIDERS": "groq", "PROVIDERS_VIA": NOBODY}
     with running(["serve", "--port", "0"], quiet, tmp_path, "model-sync/all") as service:
         assert f"curl '{service.url}/models?limit=3'" in service.announced
         assert "from references" in service.announced
-        assert "simulated, via http://127.0.0.1:9" in service.announced
+        assert f"simulated, via {NOBODY}" in service.announced
         key = tmp_path / "home" / "admin.key"
         assert f'-H "Authorization: Bearer $(cat {key})"' in service.announced
         assert key.read_text(encoding="ascii").strip() not in service.announced
@@ -86,12 +91,15 @@ def test_serve_says_where_it_is_answers_and_stops_quietly(environment: dict[str,
 
 
 def test_the_announced_line_for_writing_works(environment: dict[str, str], tmp_path: Path) -> None:
-    quiet = {**environment, "PRICING_SYNC_PROVIDERS": "groq"}
+    quiet = {**environment, "PRICING_SYNC_PROVIDERS": "groq", "PROVIDERS_VIA": NOBODY}
     with running(["serve", "--port", "0"], quiet, tmp_path, "model-sync/all") as service:
-        line = service.announced.splitlines()[-1].strip().removeprefix("curl ")
-        line = f"curl --silent --output /dev/null --write-out '%{{http_code}}' {line}"
-        ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
-        assert ran.stdout == "202"
+        program, *_, header, url = shlex.split(service.announced.splitlines()[-1])
+        name, value = header.split(": ")
+        file = value.removeprefix("Bearer $(cat ").removesuffix(")")
+        key = Path(file).read_text(encoding="ascii").strip()
+        asked = urllib.request.Request(url, method="POST", headers={name: f"Bearer {key}"})
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+            assert (program, answer.status) == ("curl", 202)
         service.stop(signal.SIGTERM)
 
 
@@ -123,7 +131,7 @@ def test_an_open_address_without_a_configured_key_refuses_writing_and_says_so(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     """F52."""
-    quiet = {**environment, "PRICING_SYNC_PROVIDERS": "groq", "PROVIDERS_VIA": "http://127.0.0.1:9"}
+    quiet = {**environment, "PRICING_SYNC_PROVIDERS": "groq", "PROVIDERS_VIA": NOBODY}
     with running(["serve", "--host", "0.0.0.0", "--port", "0"], quiet, tmp_path, "models?limit=3") as service:
         assert "writing  refused: others can reach this address; set ADMIN_API_KEY" in service.announced
         assert "admin/model-sync" not in service.announced

@@ -3,6 +3,7 @@
 `modelatlas --help` and `--version` answer from here alone, so this module imports nothing that takes time.
 """
 
+import io
 import os
 import sys
 
@@ -28,6 +29,7 @@ BROKEN_PIPE = 1
 def main(words: list[str] | None = None) -> None:
     """Run the command that the words of the command line name; end by `SystemExit` unless all went well."""
     try:
+        _speak_utf8()
         _run(sys.argv[1:] if words is None else words)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -67,6 +69,13 @@ def _command(name: str, words: list[str]) -> None:
     from modelatlas.cli.running import run
 
     run(name, words)
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says: JSON is UTF-8 (RFC 8259), and a name may hold any character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _unknown(word: str) -> None:

@@ -10,12 +10,13 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from modelatlas import __version__
-from modelatlas.cli.keys import KeyState, key_state
+from modelatlas.cli.keys import KeyState, key_state, missing
+from modelatlas.domain.errors import Misconfigured
 from modelatlas.domain.ledger import StoredProvider
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.providers.contract import Provider
-from modelatlas.settings import DEFAULTS, environment
-from modelatlas.wiring import Atlas
+from modelatlas.settings import DEFAULTS, environment, read
+from modelatlas.wiring import ADMIN_KEY_FILE, Atlas
 
 Source = Literal["environment", ".env", "default"]
 
@@ -49,6 +50,7 @@ class ProviderRow(Struct, frozen=True):
     kind: str
     key: KeyState
     variables: tuple[str, ...]
+    missing: tuple[str, ...]
     synced: bool
     retired: str | None
     heard_at: datetime | None
@@ -62,10 +64,11 @@ class ProviderRow(Struct, frozen=True):
     run_error: str | None
 
 
-def settings_rows(variables: Mapping[str, str]) -> list[Setting]:
+def settings_rows(variables: Mapping[str, str], *, demo: bool) -> list[Setting]:
     """Return every setting with its value and its source."""
     outside = environment(Path(__file__).parent)  # a folder without .env: the environment alone
-    return [_setting(name, variables, outside) for name in DEFAULTS]
+    defaults = {**DEFAULTS, **_made_defaults(variables, demo=demo)}
+    return [_setting(name, variables, outside, defaults[name]) for name in DEFAULTS]
 
 
 def store_of(atlas: Atlas) -> Store:
@@ -113,7 +116,7 @@ def notes_of(rows: list[ProviderRow]) -> Iterator[str]:
     """Say what is worth knowing of the providers, and what to do."""
     for row in rows:
         if row.synced and row.key == "not set":
-            yield f"{row.provider} is synced and has no key: set {' or '.join(row.variables)}"
+            yield f"{row.provider} is synced and cannot be read: set {' and '.join(row.missing)}"
         if row.run_status == "failed":
             yield f"the last run of {row.provider} failed: {row.run_error}"
         if row.surprises:
@@ -121,10 +124,23 @@ def notes_of(rows: list[ProviderRow]) -> Iterator[str]:
             yield f"{row.provider} sends what is not declared ({paths}): a newer Model Atlas may read it"
 
 
-def _setting(name: str, variables: Mapping[str, str], outside: Mapping[str, str]) -> Setting:
+def _made_defaults(variables: Mapping[str, str], *, demo: bool) -> dict[str, str]:
+    """Return the defaults that depend on the machine; without a word where other settings cannot be read."""
+    try:
+        settings = read(variables, simulated=demo)
+    except Misconfigured:
+        return {}
+    return {
+        "MODELATLAS_HOME": str(settings.home),
+        "DATABASE_URL": settings.database_url,
+        "ADMIN_API_KEY": f"(made at the first start, in {settings.home / ADMIN_KEY_FILE})",
+    }
+
+
+def _setting(name: str, variables: Mapping[str, str], outside: Mapping[str, str], default: str) -> Setting:
     said = variables.get(name, "").strip()
     if not said:
-        return Setting(name, DEFAULTS[name] or "(see docs/operating.md)", "default")
+        return Setting(name, default or "(none)", "default")
     shown = "(set)" if name == "ADMIN_API_KEY" else _PASSWORD.sub(r"\1***@", said)
     return Setting(name, shown, "environment" if name in outside else ".env")
 
@@ -140,7 +156,8 @@ def _provider(provider: Provider, atlas: Atlas, state: ProviderState, stored: St
         provider.slug,
         provider.kind,
         key_state(provider, atlas.settings.keys),
-        provider.key_variables,
+        provider.variables,
+        missing(provider, atlas.settings.keys),
         provider.slug in atlas.synced,
         provider.retired,
         None if part is None else part.fetched_at,

@@ -60,12 +60,12 @@ def doctor(json: Json = False, demo: Demo = False) -> None:
 
 def examine(*, demo: bool) -> tuple[Checkup, datetime | None]:
     """Look at everything; what cannot be looked at is a problem, and the rest is looked at all the same."""
-    settings, installed = settings_rows(environment()), packages()
+    settings, installed = settings_rows(environment(), demo=demo), packages()
     try:
         with reading(demo=demo) as atlas:
             unexplained = asyncio.run(_unexplained(atlas))
             store, rows, now = store_of(atlas), provider_rows(atlas), atlas.clock.now()
-    except CatalogError as error:
+    except (CatalogError, OSError) as error:
         problems = [str(error), *problems_of(installed, 0)]
         return Checkup(settings, None, [], installed, problems, []), None
     problems = list(problems_of(installed, unexplained))
@@ -97,7 +97,7 @@ def _provider(row: ProviderRow, now: datetime) -> tuple[str, ...]:
     return (
         row.provider,
         row.kind if row.retired is None else "retired",
-        f"set {row.variables[0]}" if row.key == "not set" else row.key,
+        f"set {' and '.join(row.missing)}" if row.key == "not set" else row.key,
         "yes" if row.synced else "no",
         _since(row.heard_at, now),
         *(f"{count:,}" for count in (row.listings, row.rejected, row.unread, len(row.surprises), row.stored)),

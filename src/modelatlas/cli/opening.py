@@ -10,7 +10,9 @@ from typing import Any
 
 import structlog
 
+from modelatlas.cli.keys import demo_keys
 from modelatlas.cli.output import clean
+from modelatlas.providers.registry import declared
 from modelatlas.settings import Settings, environment, read
 from modelatlas.wiring import Atlas, build
 
@@ -49,8 +51,14 @@ def is_simulated(atlas: Atlas) -> bool:
 
 
 def settings_via(variables: Mapping[str, str], via: str | None) -> Settings:
-    """Read the settings of a command that calls providers; `via` overrules PROVIDERS_VIA."""
-    return read(variables if via is None else {**variables, "PROVIDERS_VIA": via})
+    """Read the settings of a command that calls providers; `via` overrules PROVIDERS_VIA.
+
+    A simulator needs no real key, so through one every provider counts as having the key `demo`.
+    """
+    through = {**variables} if via is None else {**variables, "PROVIDERS_VIA": via}
+    if through.get("PROVIDERS_VIA", "").strip():
+        through |= demo_keys(declared(), with_keys=True)
+    return read(through)
 
 
 def is_loopback(host: str) -> bool:

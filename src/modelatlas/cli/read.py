@@ -87,6 +87,8 @@ def named(word: str) -> tuple[Provider, ModelList]:
     slug, _, name = word.partition(".")
     provider = declared()[slug_of(slug)]
     of = provider.list_named(name or None)
+    if not provider.lists:
+        raise BadRequest(f"{provider.slug} has no list to read a payload of: {provider.retired}")
     if of is None:
         lists = ", ".join(each.name for each in provider.lists)
         raise BadRequest(f"{provider.slug} has no list {name!r}: expected one of {lists}")

@@ -97,6 +97,6 @@ def _price(price: QuotedPriceView) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, tuple | list):
         value = ", ".join(map(str, value))
     return NOTHING if value is None or value == "" else str(value)

@@ -9,6 +9,7 @@ import typer
 from modelatlas.cli.output import write
 from modelatlas.domain.errors import BadRequest
 from modelatlas.domain.query import nearest
+from modelatlas.simulator.faults import FAULTS
 from modelatlas.simulator.profiles import PROFILES
 from modelatlas.simulator.serve import background
 from modelatlas.simulator.world import World, generated, recorded
@@ -19,14 +20,17 @@ PORT: Final = 9000
 def simulate(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 is any free one.")] = PORT,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    profile: Annotated[str, typer.Option(help="How many models: seed, real or 100k.")] = "seed",
+    profile: Annotated[str, typer.Option(help=f"How many models: {', '.join(PROFILES)}.")] = "seed",
     recordings: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Answer with recordings: files named SLUG[.LIST][.DATE].json[.gz]."),
     ] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[=SLUG]", help="Go wrong on purpose, for all or one; may be repeated."),
+        typer.Option(
+            metavar="NAME[=SLUG]",
+            help=f"Go wrong on purpose, for all or one; may be repeated. {', '.join(FAULTS)}.",
+        ),
     ] = None,
 ) -> None:
     """Answer like the providers, with no network and no keys.

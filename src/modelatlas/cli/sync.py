@@ -23,7 +23,7 @@ Done = Callable[[], None]
 
 COLUMNS: Final = (
     "provider", "status", "fetched", "inserted", "updated", "unchanged", "skipped", "deactivated",
-    "prices changed", "error",
+    "prices", "error",
 )  # fmt: skip
 
 
