@@ -4,6 +4,8 @@ What was checked is what is connected to: the name is looked up once, by us.
 """
 
 import asyncio
+import contextlib
+import errno
 import functools
 import ipaddress
 import socket
@@ -23,7 +25,18 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 Permit = Callable[[str], bool]
 """Tells whether an address may be connected to."""
 
+SocketOptions = (
+    Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]] | None
+)
+
+_PRIVATE: Final = tuple(
+    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+)
+"""RFC 1918 and RFC 4193."""
+_CREDENTIALS: Final = ipaddress.ip_network("fd00:ec2::/32")
+"""Private, and where AWS answers with credentials (2026-11)."""
 _MOST_TRIED: Final = 4
+"""Addresses of one host that are tried before it counts as unreachable."""
 
 
 def is_public(address: str) -> bool:
@@ -38,9 +51,22 @@ def is_own(address: str) -> bool:
     return ipaddress.ip_address(address).is_loopback
 
 
-def is_any(_address: str) -> bool:
-    """Permit every address."""
-    return True
+def is_operators(address: str) -> bool:
+    """Tell whether an address may be that of a server which the operator named: public, private or own.
+
+    Link-local ones are not, for there clouds answer with credentials.
+    """
+    ip = ipaddress.ip_address(address)
+    inner = getattr(ip, "ipv4_mapped", None) or ip
+    private = any(inner in network for network in _PRIVATE) and inner not in _CREDENTIALS
+    return is_public(address) or inner.is_loopback or private
+
+
+def permit(via: str | None, *, allow_remote: bool) -> Permit:
+    """Return which addresses may be called: public ones, or with a simulator only this machine."""
+    if via is None:
+        return is_public
+    return (lambda _address: True) if allow_remote else is_own
 
 
 async def look_up(host: str, port: int) -> Sequence[str]:
@@ -52,26 +78,31 @@ async def look_up(host: str, port: int) -> Sequence[str]:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[Sequence[str]] = loop.create_future()
 
-    def tell(addresses: Sequence[str], error: OSError | None) -> None:
+    def tell(found: Sequence[str] | OSError) -> None:
         if answer.done():
             return
-        if error is None:
-            answer.set_result(addresses)
+        if isinstance(found, OSError):
+            answer.set_exception(found)
         else:
-            answer.set_exception(error)
+            answer.set_result(found)
 
     def ask() -> None:
-        addresses: Sequence[str] = ()
-        failure: OSError | None = None
-        try:
-            addresses = [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        except (OSError, UnicodeError) as error:
-            failure = error if isinstance(error, OSError) else OSError(str(error))
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(tell, addresses, failure)
+        found = _asked(host, port)
+        with contextlib.suppress(RuntimeError):  # nobody waits any more: the loop is closed
+            loop.call_soon_threadsafe(tell, found)
 
     threading.Thread(target=ask, name=f"look up {host}", daemon=True).start()
     return await answer
+
+
+def _asked(host: str, port: int) -> Sequence[str] | OSError:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return error
+    except UnicodeError:
+        return OSError(errno.EINVAL, "no name of a host")
+    return [str(address[0]) for *_, address in found]
 
 
 class CheckedNetwork(httpcore2.AsyncNetworkBackend):
@@ -83,7 +114,12 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
         self._network = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, **options: Any
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore2's
+        local_address: str | None = None,
+        socket_options: SocketOptions = None,
     ) -> httpcore2.AsyncNetworkStream:
         """Connect to the first permitted address of a host that answers; each gets its share of the time.
 
@@ -91,25 +127,24 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
         """
         addresses = await self._addresses(host, port, timeout)
         share = None if timeout is None else timeout / len(addresses)
+        options: dict[str, Any] = {"local_address": local_address, "socket_options": socket_options}
         for address in addresses[:-1]:
-            try:
-                return await self._network.connect_tcp(address, port, timeout=share, **options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                continue
-        return await self._network.connect_tcp(addresses[-1], port, timeout=share, **options)
+            with contextlib.suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return await self._network.connect_tcp(address, port, share, **options)
+        return await self._network.connect_tcp(addresses[-1], port, share, **options)
 
-    async def _addresses(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
+    async def _addresses(self, host: str, port: int, seconds: float | None) -> Sequence[str]:
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 found = list(dict.fromkeys(await self._resolver(host, port)))
         except TimeoutError:
-            raise httpcore2.ConnectTimeout(f"the name {host} was not looked up within {timeout:g} s") from None
+            raise httpcore2.ConnectTimeout(f"its name was not looked up within {seconds} s") from None
         except OSError as error:
-            raise httpcore2.ConnectError(f"the name {host} is not known ({error.strerror})") from None
+            raise httpcore2.ConnectError(f"its name is not known ({error.strerror or error})") from None
         permitted = [address for address in found if self._permit(address)]
         if not permitted:
             shown = ", ".join(found[:_MOST_TRIED]) or "no address"
-            raise Failed("unreachable", f"{host} leads to {shown}: such addresses are not called")
+            raise Failed("unreachable", f"{host} leads to {shown}: such an address is not called")
         return permitted[:_MOST_TRIED]
 
 

@@ -3,32 +3,25 @@
 import asyncio
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import httpx2
 import structlog
-from msgspec.structs import replace
 
 from modelatlas.domain.errors import CatalogError, NotFound, Unreadable
 from modelatlas.domain.outcome import Fetched, Outcome
 from modelatlas.domain.ports import Clock
-from modelatlas.fetching import addresses, outcomes
-from modelatlas.fetching.auth import Access, access, what_is_missing, what_to_do_when_refused
-from modelatlas.fetching.http import NOT_MODIFIED, Answer, Call, Client
+from modelatlas.fetching.addresses import CheckedTransport, Resolver, is_operators, is_own, look_up, permit
+from modelatlas.fetching.http import Client
 from modelatlas.fetching.limits import DEFAULT, Limits
-from modelatlas.fetching.outcomes import Failed, redacted
-from modelatlas.fetching.pages import PageState, first
-from modelatlas.fetching.reading import Said, heard_again, said, turn
+from modelatlas.fetching.lists import fetch_list, may_be_conditional
+from modelatlas.fetching.outcomes import Failed, outcome_of, redacted
+from modelatlas.fetching.readiness import Accesses, accesses
+from modelatlas.fetching.reading import Said, heard_again, said
+from modelatlas.fetching.threads import Threads
 from modelatlas.fetching.via import checked
-from modelatlas.providers.contract import ModelList, OnePage, Provider
-
-_VALIDATORS: Final = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-"""Header of an answer -> the one that asks whether it still holds."""
-_LONGEST_VALIDATOR: Final = 500
+from modelatlas.providers.contract import Provider
 
 _log = structlog.get_logger()
-
-Accesses = Sequence[tuple[ModelList, Access]]
 
 
 class HttpFetcher:
@@ -48,142 +41,99 @@ class HttpFetcher:
         via: str | None = None,
         allow_remote_via: bool = False,
         transport: httpx2.AsyncBaseTransport | None = None,
-        resolver: addresses.Resolver = addresses.look_up,
+        resolver: Resolver = look_up,
     ) -> None:
         self._providers = providers
         self._keys = keys
         self._clock = clock
         self._limits = limits
         self._via = checked(via, allow_remote=allow_remote_via)
-        self._permit = _permit(self._via, allow_remote=allow_remote_via)
+        self._permit = permit(self._via, allow_remote=allow_remote_via)
         self._transport = transport
         self._resolver = resolver
+        self._threads = Threads()
         self._said: dict[str, Said] = {}
 
     async def fetch(self, slug: str) -> Fetched:
         """Fetch and read one provider's lists within the limits; never raises for what a provider does.
 
-        Raises `NotFound` for a slug that is not declared.
+        A provider that says the same as last time, by 304 or byte by byte, is `ok` with the same listings:
+        only who holds a snapshot can tell that it is unchanged. Raises `NotFound` for an undeclared slug.
         """
         provider = self._providers.get(slug)
         if provider is None:
             raise NotFound(f"unknown provider {slug!r}: expected one of {', '.join(self._providers)}")
-        started = self._clock.monotonic()
         if provider.retired is not None:
             return Fetched(Outcome(slug, "retired", self._clock.now(), provider.retired, seconds=0.0))
-        accesses, missing = self._accesses(provider)
-        if not accesses:
+        ready, missing = accesses(provider, self._keys, simulated=self._via is not None)
+        if not ready:
             return Fetched(Outcome(slug, "not_configured", self._clock.now(), missing, seconds=0.0))
-        found = await self._isolated(provider, accesses)
+        started = self._clock.monotonic()
+        found = await self._isolated(provider, ready)
         seconds = self._clock.monotonic() - started
         if isinstance(found, CatalogError):
-            secrets = _secrets(accesses)
-            return Fetched(outcomes.outcome(slug, found, self._clock.now(), seconds, secrets))
+            return Fetched(outcome_of(slug, found, self._clock.now(), seconds, _secrets(ready)))
         count, at = len(found.snapshot.listings), found.snapshot.fetched_at
         outcome = Outcome(slug, "ok", at, missing, listings=count, seconds=seconds)
         return Fetched(outcome, found.snapshot, found.payload)
 
-    def _accesses(self, provider: Provider) -> tuple[Accesses, str]:
-        """Return the lists that can be read, and what a person can do about the others."""
-        simulated = self._via is not None
-        lists = [(each, access(provider, each, self._keys, simulated=simulated)) for each in provider.lists]
-        readable = [(each, granted) for each, granted in lists if granted is not None]
-        closed = ", ".join(each.name for each, granted in lists if granted is None)
-        if not closed:
-            return readable, ""
-        missing = what_is_missing(provider, self._keys)
-        return readable, f"without its list {closed}: {missing}" if readable else missing
-
-    async def _isolated(self, provider: Provider, accesses: Accesses) -> Said | CatalogError:
-        """Ask a provider so that whatever goes wrong stays with it (F23); what was caught is the answer."""
+    async def _isolated(self, provider: Provider, ready: Accesses) -> Said | CatalogError:
+        """Ask a provider so that whatever goes wrong stays with it (F23); what was caught is returned."""
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return await self._ask(provider, accesses)
+                return await self._ask(provider, ready)
         except TimeoutError:
-            most = f"{self._limits.seconds:g}"
-            return Failed("timeout", f"{provider.slug} did not finish within {most} s: it is asked again later")
+            within = f"{self._limits.seconds:g} s"
+            return Failed(
+                "timeout", f"{provider.slug} did not finish within {within}: it is asked again later"
+            )
         except CatalogError as error:
             return error
-        except Exception as error:  # noqa: BLE001 - isolates a provider; logged here, and in the outcome
-            trace = redacted(traceback.format_exc(), _secrets(accesses))
-            _log.error("fetch failed by a fault of ours", provider=provider.slug, exception=trace)  # noqa: TRY400
-            return Unreadable(f"reading {provider.slug} failed by a fault of ours: {type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - isolates a provider; the outcome records what was caught
+            trace = redacted(traceback.format_exc(), _secrets(ready))
+            _log.error("fetch failed by a fault of ours", provider=provider.slug, exception=trace)
+            return Unreadable(f"a fault of ours, which the log shows: {type(error).__name__}: {error}")
 
-    async def _ask(self, provider: Provider, accesses: Accesses) -> Said:
-        """Get all pages of all lists and read them. Raises `Failed` and `Unreadable`."""
+    async def _ask(self, provider: Provider, ready: Accesses) -> Said:
+        """Get all pages of all lists and read them; what was said is kept for the next time."""
         last = self._said.get(provider.slug)
-        validators = last.validators if last is not None and _may_be_conditional(provider) else {}
-        pages: dict[str, list[bytes]] = {}
-        answer: Answer | None = None
-        async with self._client() as client:
-            for declared, granted in accesses:
-                answer = await self._list(client, provider, declared, granted, validators, pages)
+        validators = {} if last is None else last.validators
+        found: dict[str, tuple[bytes, ...]] = {}
+        async with self._client(provider) as client:
+            for declared, granted in ready:
+                listed = await fetch_list(
+                    client,
+                    provider,
+                    declared,
+                    granted,
+                    threads=self._threads,
+                    limits=self._limits,
+                    most=self._limits.payload_bytes - _size(found),
+                    validators=validators,
+                )
+                if listed.pages is None and last is not None:
+                    return self._kept(provider, heard_again(last, self._clock.now()))
+                found[declared.name] = listed.pages or ()
+                validators = listed.validators if may_be_conditional(provider) else {}
         at = self._clock.now()
-        if answer is not None and answer.status == NOT_MODIFIED and last is not None:
-            found = heard_again(last, at)
-        else:
-            found = await asyncio.to_thread(said, provider, pages, at, last)
-            found = replace(found, validators=_validators(answer))
+        return self._kept(provider, await self._threads.run(said, provider, found, at, last, validators))
+
+    def _kept(self, provider: Provider, found: Said) -> Said:
         self._said[provider.slug] = found
         return found
 
-    async def _list(
-        self,
-        client: Client,
-        provider: Provider,
-        declared: ModelList,
-        granted: Access,
-        validators: Mapping[str, str],
-        pages: dict[str, list[bytes]],
-    ) -> Answer:
-        """Get the pages of one list into `pages`; return its last answer."""
-        received = pages.setdefault(declared.name, [])
-        state = first(declared)
-        while True:
-            call = Call(
-                slug=provider.slug,
-                url=state.url,
-                declared=declared.url,
-                headers=declared.headers,
-                access=granted,
-                validators=validators,
-                hint=what_to_do_when_refused(provider, granted.variable),
-            )
-            answer = await client.get(call)
-            if answer.status == NOT_MODIFIED:
-                return answer
-            most = self._limits.payload_bytes - sum(len(page) for each in pages.values() for page in each)
-            page, after = await asyncio.to_thread(turn, declared, state, answer, self._limits, most)
-            received.append(page)
-            if after is None:
-                return answer
-            state = after
-
-    def _client(self) -> Client:
-        transport = self._transport or addresses.CheckedTransport(self._resolver, self._permit)
+    def _client(self, provider: Provider) -> Client:
+        permitted = self._permit
+        if provider.named_by_operator and self._via is None:
+            by_http = any(each.url.startswith("http:") for each in provider.lists)
+            permitted = is_own if by_http else is_operators
+        transport = self._transport or CheckedTransport(self._resolver, permitted)
         return Client(transport, self._clock, self._limits, self._via)
 
 
-def _permit(via: str | None, *, allow_remote: bool) -> addresses.Permit:
-    """Return which addresses may be called: public ones, or those of the simulator."""
-    if via is None:
-        return addresses.is_public
-    return addresses.is_any if allow_remote else addresses.is_own
+def _secrets(ready: Accesses) -> tuple[str, ...]:
+    return tuple(secret for _, granted in ready for secret in (*granted.secrets, *granted.hidden))
 
 
-def _secrets(accesses: Accesses) -> tuple[str, ...]:
-    return tuple(secret for _, granted in accesses for secret in granted.secrets)
-
-
-def _may_be_conditional(provider: Provider) -> bool:
-    """Tell whether one 304 speaks for the whole provider: it has one list of one page."""
-    return len(provider.lists) == 1 and isinstance(provider.lists[0].paging, OnePage)
-
-
-def _validators(answer: Answer | None) -> dict[str, str]:
-    told = {} if answer is None else answer.headers
-    return {
-        question: told[header]
-        for header, question in _VALIDATORS.items()
-        if header in told and len(told[header]) <= _LONGEST_VALIDATOR
-    }
+def _size(found: Mapping[str, Sequence[bytes]]) -> int:
+    return sum(len(page) for pages in found.values() for page in pages)

@@ -11,7 +11,9 @@ AT_ONCE: Final = 16
 """Providers asked at the same time."""
 
 
-async def gather(fetcher: Fetcher, slugs: Iterable[str], *, at_once: int = AT_ONCE) -> AsyncGenerator[Fetched]:
+async def gather(
+    fetcher: Fetcher, slugs: Iterable[str], *, at_once: int = AT_ONCE
+) -> AsyncGenerator[Fetched]:
     """Fetch providers, so many at a time, and yield what came of each as it lands.
 
     A fetcher says in the outcome what a provider did. Should one raise all the same, the others are still

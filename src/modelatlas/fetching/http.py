@@ -1,26 +1,29 @@
-"""The one client: a call of a provider's list, within limits, within its host, with keys kept to themselves."""
+"""The one client: a call of a provider's list, within limits, on its host alone, its key kept to itself."""
 
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from types import TracebackType
 from typing import Final, Self, cast
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 import httpx2
 import stamina
 from msgspec import Struct
 
 from modelatlas import __version__
+from modelatlas.domain.errors import CatalogError
 from modelatlas.domain.ports import Clock
 from modelatlas.fetching.auth import Access
-from modelatlas.fetching.encodings import ACCEPTED
+from modelatlas.fetching.encodings import ACCEPTED, unpacked
 from modelatlas.fetching.limits import Limits
-from modelatlas.fetching.outcomes import Failed, cut, is_transient, of_error, of_status
-from modelatlas.fetching.urls import host_of, stays_within
+from modelatlas.fetching.outcomes import Failed, cut, is_refusal, is_transient, of_error, of_status
+from modelatlas.fetching.urls import host_of, joined, stays_within, with_params
 from modelatlas.fetching.via import through
 
 _OK: Final = 200
 NOT_MODIFIED: Final = 304
+_ERROR_BYTES: Final = 1 << 16
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ALWAYS: Final[Mapping[str, str]] = {
     "Accept": "application/json",
@@ -28,12 +31,16 @@ _ALWAYS: Final[Mapping[str, str]] = {
     "User-Agent": f"modelatlas/{__version__}",
 }
 
+for _name in ("httpx2", "httpcore2"):  # they log URLs and headers, in which keys may stand (2.16, 2026-11)
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
 
 class Call(Struct, frozen=True, kw_only=True):
     """One page to ask for.
 
     `declared` is the URL whose host the call may not leave. `validators` make the call conditional.
-    `hint` says to a person what to do when the key is refused.
+    `hint` says to a person what to do when the key is refused; `refusal` is the word that says so in the
+    body of an answer whose status does not.
     """
 
     slug: str
@@ -43,10 +50,11 @@ class Call(Struct, frozen=True, kw_only=True):
     access: Access = Access()
     validators: Mapping[str, str] = {}
     hint: str = ""
+    refusal: str = ""
 
 
 class Answer(Struct, frozen=True):
-    """A good answer: 200, or 304 to a conditional call. The body is as received, header names are lower case."""
+    """A good answer: 200, or 304 to a conditional call; the body as received, header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -94,19 +102,25 @@ class Client:
         url, access, hint = call.url, call.access, call.hint
         for _ in range(1 + self._limits.redirects):
             if not stays_within(url, call.declared):
-                raise Failed("bad_status", f"{call.slug} leads to {_place(url)}: expected {_place(call.declared)}")
+                to = f"{urlsplit(url).scheme}://{host_of(url)}"
+                raise Failed(
+                    "bad_status", f"{call.slug} leads to {to}: expected https://{host_of(call.declared)}"
+                )
+            if call.access.is_told_in(url.encode()):
+                raise Failed("bad_status", f"{call.slug} leads to a URL that holds the key: it is not called")
             answer = await self._send(call, url, access, hint)
             if isinstance(answer, Answer):
                 return answer
-            url, access = urljoin(url, answer), Access()
+            url, access = joined(url, answer), Access()
             hint = "it led elsewhere first, and keys do not follow; the declared URL may be out of date"
         raise Failed("bad_status", f"{call.slug} redirected more than {self._limits.redirects} times")
 
     async def _send(self, call: Call, url: str, access: Access, hint: str) -> Answer | str:
         """Return the answer, or where it redirects to."""
         headers = {**_ALWAYS, **call.headers, **call.validators, **access.headers}
+        asked = through(self._via, with_params(url, access.params))
         try:
-            async with self._http.stream("GET", through(self._via, url), headers=headers) as response:
+            async with self._http.stream("GET", asked, headers=headers) as response:
                 told = dict(response.headers)
                 if response.status_code in _REDIRECTS and "location" in told:
                     return told["location"]
@@ -114,9 +128,24 @@ class Client:
                     return Answer(NOT_MODIFIED, told)
                 if response.status_code == _OK:
                     return Answer(_OK, told, await self._body(response))
-                raise of_status(call.slug, response.status_code, told, self._clock.now(), hint=hint)
+                refused = bool(call.refusal) and is_refusal(
+                    response.status_code, await self._error(response), call.refusal
+                )
+                raise of_status(
+                    call.slug, response.status_code, told, self._clock.now(), hint=hint, refused=refused
+                )
         except httpx2.TransportError as error:
             raise of_error(host_of(url), error, access.secrets) from None
+        except httpx2.InvalidURL:
+            raise Failed("unreadable", f"{call.slug} leads to {url[:100]!r}: expected a URL") from None
+
+    async def _error(self, response: httpx2.Response) -> bytes:
+        """Receive what an error answer says; nothing of one that cannot be read to its end."""
+        try:
+            body = await self._body(response)
+            return unpacked(body, response.headers.get("content-encoding", ""), _ERROR_BYTES)
+        except CatalogError:
+            return b""
 
     async def _body(self, response: httpx2.Response) -> bytes:
         """Receive a body as it is on the wire, to its end and within the limit."""
@@ -149,7 +178,3 @@ async def _pieces(response: httpx2.Response) -> AsyncIterator[AsyncIterator[byte
 
 def _too_large(most: int) -> str:
     return f"expected a list of at most {most:,} bytes on the wire, got more: no list is so large"
-
-
-def _place(url: str) -> str:
-    return f"{url.partition(':')[0]}://{host_of(url)}"

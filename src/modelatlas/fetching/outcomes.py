@@ -14,6 +14,8 @@ from modelatlas.domain.outcome import Kind, Outcome
 _TRANSIENT: Final = frozenset({502, 503, 504})
 _UNAUTHORISED: Final = frozenset({401, 403})
 _RATE_LIMITED: Final = 429
+_CALLER: Final = 4
+"""The first digit of the statuses by which a server blames the call."""
 _LONGEST: Final = 400
 """Characters of a detail."""
 
@@ -38,14 +40,24 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, Failed) and error.transient
 
 
-def of_status(slug: str, status: int, headers: Mapping[str, str], now: datetime, *, hint: str) -> Failed:
-    """Return what a status that is neither 200 nor an awaited 304 means; `hint` is for a refused key."""
+def is_refusal(status: int, body: bytes, word: str) -> bool:
+    """Tell whether an answer that blames the call (400 to 499) refuses the key, by its declared word."""
+    return status // 100 == _CALLER and word.encode() in body
+
+
+def of_status(
+    slug: str, status: int, headers: Mapping[str, str], now: datetime, *, hint: str, refused: bool = False
+) -> Failed:
+    """Return what a status that is neither 200 nor an awaited 304 means; `hint` is for a refused key.
+
+    `refused` tells that the answer's body refuses the key, whatever the status.
+    """
     wished = retry_after(headers.get("retry-after"), now)
-    if status in _UNAUTHORISED:
+    if refused or status in _UNAUTHORISED:
         return Failed("unauthorised", f"{slug} answered {status}: {hint}")
     if status == _RATE_LIMITED:
-        wait = "" if wished is None else f" in {wished:.0f} s"
-        return Failed("rate_limited", f"{slug} answered 429: it is asked again{wait or ' later'}", retry_after=wished)
+        when = "later" if wished is None else f"in {wished:.0f} s or later"
+        return Failed("rate_limited", f"{slug} answered 429: it is asked again {when}", retry_after=wished)
     transient = status in _TRANSIENT and wished is None
     detail = f"{slug} answered {status}, expected 200: it is asked again later"
     return Failed("bad_status", detail, retry_after=wished, transient=transient)
@@ -53,7 +65,7 @@ def of_status(slug: str, status: int, headers: Mapping[str, str], now: datetime,
 
 def of_error(host: str, error: httpx2.TransportError, secrets: Iterable[str] = ()) -> Failed:
     """Return what an error of the connection, before there was an answer, means."""
-    told = redacted(f"{error or type(error).__name__}", secrets)
+    told = redacted(str(error) or type(error).__name__, secrets)
     if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError):
         transient = isinstance(error, httpx2.ConnectTimeout)
         return Failed("unreachable", f"no connection to {host}: {told}", transient=transient)
@@ -69,7 +81,7 @@ def cut(received: int, announced: str = "") -> Failed:
     return Failed("unreadable", f"the answer was cut off after {received}{of} bytes", transient=True)
 
 
-def outcome(
+def outcome_of(
     slug: str, error: CatalogError, at: datetime, seconds: float, secrets: Iterable[str] = ()
 ) -> Outcome:
     """Return the outcome that an error of one fetch makes."""

@@ -7,19 +7,19 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urljoin
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from modelatlas.domain.errors import Unreadable
-from modelatlas.fetching.urls import host_of, stays_within, with_params
-from modelatlas.providers.contract import Cursor, LinkHeader, ModelList, Offset, OnePage, PageNumber
-from modelatlas.providers.payload import dig, entries_of
+from modelatlas.fetching.urls import host_of, joined, stays_within, with_params
+from modelatlas.providers.contract import Cursor, LinkHeader, ModelList, NextUrl, Offset, OnePage, PageNumber
+from modelatlas.providers.payload import dig, entries_of, written
 
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[^\s;,<>="]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"<>]+))?)*)')
-_REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+_PARAMETER: Final = re.compile(r';\s*([^\s;,<>="]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"<>]+)))?')
+
+_CIRCLE: Final = "an earlier page is named as the next one: the list has no end"
 
 
 class PageState(Struct, frozen=True):
@@ -42,13 +42,13 @@ def first(declared: ModelList) -> PageState:
         params |= {paging.param: str(paging.first), paging.size_param: str(paging.size)}
     elif isinstance(paging, Offset):
         params |= {paging.param: "0", paging.size_param: str(paging.size)}
-    elif isinstance(paging, Cursor | LinkHeader) and paging.size_param is not None:
+    elif isinstance(paging, Cursor | LinkHeader | NextUrl) and paging.size_param is not None:
         params[paging.size_param] = str(paging.size)
     return PageState(with_params(declared.url, params))
 
 
 def following(
-    declared: ModelList, state: PageState, document: Any, headers: Mapping[str, str], most: int
+    declared: ModelList, state: PageState, document: object, headers: Mapping[str, str], most: int
 ) -> PageState | None:
     """Return the page after the one that was answered with a document and headers, or None at the end.
 
@@ -70,7 +70,7 @@ def following(
 
 
 def _after(
-    declared: ModelList, had: PageState, document: Any, headers: Mapping[str, str], found: Sequence[Any]
+    declared: ModelList, had: PageState, document: object, headers: Mapping[str, str], found: Sequence[Any]
 ) -> PageState | None:
     paging = declared.paging
     if isinstance(paging, PageNumber):
@@ -79,17 +79,19 @@ def _after(
         return _counted(paging, had, document, found, had.entries)
     if isinstance(paging, Cursor):
         return _at_cursor(paging, had, document)
-    return _linked(declared, had, headers)
+    if isinstance(paging, NextUrl):
+        return _led_on(declared, had, _next_url(paging, document))
+    return _led_on(declared, had, next_link(headers.get("link", "")))
 
 
 def _counted(
-    paging: PageNumber | Offset, had: PageState, document: Any, found: Sequence[Any], position: int
+    paging: PageNumber | Offset, had: PageState, document: object, found: Sequence[Any], position: int
 ) -> PageState | None:
     """Go on until the total is had or, where none is declared, until a page is short."""
     seen = had.seen
     if found:
-        mark = hashlib.blake2b(msgspec.json.encode(found), digest_size=16).hexdigest()
-        seen = _unseen(had, mark, f"page {had.number} repeats an earlier one: is {paging.param!r} still known?")
+        mark = hashlib.blake2b(written(found), digest_size=16).hexdigest()
+        seen = _unseen(had, mark, f"page {had.number} repeats an earlier one: is {paging.param!r} known?")
     total = None if paging.total is None else dig(document, paging.total)
     if paging.total is not None and (not isinstance(total, int) or isinstance(total, bool)):
         raise Unreadable(f"expected the number of all entries at {paging.total!r}, got {_short(total)}")
@@ -100,7 +102,7 @@ def _counted(
     return replace(had, url=with_params(had.url, {paging.param: str(position)}), seen=seen)
 
 
-def _at_cursor(paging: Cursor, had: PageState, document: Any) -> PageState | None:
+def _at_cursor(paging: Cursor, had: PageState, document: object) -> PageState | None:
     """Go on while the answer names a next page and does not say that there is none."""
     more = None if paging.more is None else dig(document, paging.more)
     if more is not None and not isinstance(more, bool):
@@ -111,19 +113,25 @@ def _at_cursor(paging: Cursor, had: PageState, document: Any) -> PageState | Non
         return None
     if not isinstance(cursor, str | int) or isinstance(cursor, bool) or not named:
         raise Unreadable(f"expected the name of the next page at {paging.next!r}, got {_short(cursor)}")
-    seen = _unseen(had, str(cursor), f"page {had.number} names an earlier one as the next: the list has no end")
+    seen = _unseen(had, str(cursor), _CIRCLE)
     return replace(had, url=with_params(had.url, {paging.param: str(cursor)}), seen=seen)
 
 
-def _linked(declared: ModelList, had: PageState, headers: Mapping[str, str]) -> PageState | None:
-    """Go on while the Link header (RFC 8288) has a `rel="next"`, which must stay on the declared host."""
-    target = next_link(headers.get("link", ""))
+def _next_url(paging: NextUrl, document: object) -> str | None:
+    target = dig(document, paging.next)
+    if target is not None and not isinstance(target, str):
+        raise Unreadable(f"expected the URL of the next page at {paging.next!r}, got {_short(target)}")
+    return target or None
+
+
+def _led_on(declared: ModelList, had: PageState, target: str | None) -> PageState | None:
+    """Go on while an answer names the next page's URL, which must stay on the declared host."""
     if target is None:
         return None
-    url = urljoin(had.url, target)
+    url = joined(had.url, target)
     if not stays_within(url, declared.url):
         raise Unreadable(f"the next page is not at https://{host_of(declared.url)} but at {host_of(url)!r}")
-    seen = _unseen(had, url, f"page {had.number} names an earlier one as the next: the list has no end")
+    seen = _unseen(had, url, _CIRCLE)
     return replace(had, url=url, seen=seen)
 
 
@@ -134,9 +142,9 @@ def next_link(header: str) -> str | None:
     '/?p=3'
     """
     for target, parameters in _LINK.findall(header):
-        relation = _REL.search(parameters)
-        if relation is not None and "next" in (relation[1] or relation[2] or "").lower().split():
-            return str(target)
+        for name, quoted, plain in _PARAMETER.findall(parameters):
+            if name.lower() == "rel" and "next" in f"{quoted}{plain}".lower().split():
+                return str(target)
     return None
 
 
@@ -146,5 +154,5 @@ def _unseen(had: PageState, mark: str, otherwise: str) -> frozenset[str]:
     return had.seen | {mark}
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     return repr(value)[:60]

@@ -49,13 +49,14 @@ def turn(
     return payload, following(declared, state, decode(payload), answer.headers, limits.pages)
 
 
-def said(provider: Provider, pages: Pages, at: datetime, last: Said | None) -> Said:
+def said(
+    provider: Provider, pages: Pages, at: datetime, last: Said | None, validators: Mapping[str, str]
+) -> Said:
     """Read a provider's pages, unless it says the same as last time. Raises `Unreadable`."""
     fingerprint = _fingerprint(pages)
     if last is not None and last.fingerprint == fingerprint:
-        return heard_again(last, at)
-    snapshot = read_snapshot(provider, pages, at)
-    return Said(fingerprint, snapshot, packed(pages))
+        return replace(heard_again(last, at), validators=validators)
+    return Said(fingerprint, read_snapshot(provider, pages, at), packed(pages), validators)
 
 
 def heard_again(last: Said, at: datetime) -> Said:
@@ -64,7 +65,7 @@ def heard_again(last: Said, at: datetime) -> Said:
 
 
 def packed(pages: Pages) -> bytes:
-    """Return all pages, list after list, as one zstd-compressed JSON array (one frame, its size in its head)."""
+    """Return all pages, list after list, as one zstd-compressed JSON array."""
     array = b"[" + b",".join(page for each in pages.values() for page in each) + b"]"
     return zstandard.ZstdCompressor(level=_LEVEL).compress(array)
 

@@ -1,7 +1,9 @@
 """URLs of calls: parameters added, and whether a URL that an answer names stays with the provider."""
 
 from collections.abc import Mapping
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from modelatlas.fetching.via import is_loopback
 
 
 def with_params(url: str, params: Mapping[str, str]) -> str:
@@ -18,12 +20,23 @@ def with_params(url: str, params: Mapping[str, str]) -> str:
 
 
 def stays_within(url: str, declared: str) -> bool:
-    """Tell whether a URL is one by https on the very host and port of a declared one."""
-    parts = urlsplit(url)
+    """Tell whether a URL is on the very host and port of a declared one, and by https.
+
+    Where the declared one leads by http to this machine, so may the other.
+    """
+    parts, place = urlsplit(url), urlsplit(declared)
+    by_http = parts.scheme == place.scheme == "http" and is_loopback(place.hostname or "")
+    return (parts.scheme == "https" or by_http) and _place(parts) == _place(place)
+
+
+def joined(url: str, target: str) -> str:
+    """Return where a target leads that the answer from a URL names; `nowhere:` if that is no URL."""
     try:
-        return parts.scheme == "https" and _place(parts) == _place(urlsplit(declared))
-    except ValueError:  # a port that is no number
-        return False
+        whole = urljoin(url, target)
+        _place(urlsplit(whole))
+    except ValueError:  # of a host or a port
+        return "nowhere:"
+    return whole
 
 
 def host_of(url: str) -> str:
@@ -32,4 +45,4 @@ def host_of(url: str) -> str:
 
 
 def _place(parts: SplitResult) -> tuple[str | None, int, str | None]:
-    return parts.hostname, parts.port or 443, parts.username
+    return parts.hostname, parts.port or (80 if parts.scheme == "http" else 443), parts.username

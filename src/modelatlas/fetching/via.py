@@ -12,7 +12,7 @@ def through(via: str | None, url: str) -> str:
     >>> through("http://127.0.0.1:9000", "https://api.example/v1/models?limit=5")
     'http://127.0.0.1:9000/api.example/v1/models?limit=5'
     """
-    return url if via is None else f"{via}/{url.removeprefix('https://')}"
+    return url if via is None else f"{via}/{url.partition('://')[2]}"
 
 
 def checked(via: str | None, *, allow_remote: bool) -> str | None:
