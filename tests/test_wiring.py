@@ -114,3 +114,33 @@ async def test_a_provider_just_heard_is_synced_once_per_interval(tmp_path: Path)
     await atlas.live.refresh("zeta")
     assert atlas.ledger.runs("zeta") == []
     await atlas.stop()
+
+
+def test_servers_of_the_operator_s_are_providers_but_not_of_a_simulator(tmp_path: Path) -> None:
+    variables = {
+        "MODELATLAS_HOME": str(tmp_path),
+        "OPENAI_COMPATIBLE": "desk=http://127.0.0.1:8000/v1",
+        "PRICING_SYNC_PROVIDERS": "acme",
+    }
+    atlas = build(read(variables), providers=KNOWN, references=[], clock=FakeClock())
+    assert sorted(atlas.providers) == ["acme", "desk", "omega", "zeta"]
+    assert synced_slugs(["desk"], atlas.providers) == {"desk"}
+    simulated = {
+        **variables,
+        "PROVIDERS_VIA": "http://127.0.0.1:9000",
+        "MODELATLAS_HOME": str(tmp_path / "s"),
+    }
+    assert sorted(
+        build(read(simulated), providers=KNOWN, references=[], clock=FakeClock()).providers
+    ) == sorted(KNOWN)
+
+
+def test_a_server_cannot_take_the_name_of_another_provider(tmp_path: Path) -> None:
+    """F22."""
+    variables = {
+        "MODELATLAS_HOME": str(tmp_path),
+        "OPENAI_COMPATIBLE": "acme-cloud=https://a.example/v1",
+        "PRICING_SYNC_PROVIDERS": "acme",
+    }
+    with pytest.raises(Misconfigured, match="'acme-cloud' is the name of another provider"):
+        build(read(variables), providers=KNOWN, references=[], clock=FakeClock())

@@ -22,7 +22,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     `sync_providers` are the words of PRICING_SYNC_PROVIDERS as written. `keys` holds the whole
     environment, in which each provider's declaration names its own key variable. `via` is a simulator
-    that gets every provider call.
+    that gets every provider call. `openai_compatible` names servers of the operator's, as written.
     """
 
     home: Path
@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     port: int
     via: str | None
     keys: Mapping[str, str]
+    openai_compatible: str = ""
 
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -49,6 +50,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "MODELATLAS_HOST": "127.0.0.1",
     "PORT": "8080",
     "PROVIDERS_VIA": "",
+    "OPENAI_COMPATIBLE": "",
 }
 """Every setting's variable -> its default; an empty default is explained in docs/operating.md."""
 
@@ -87,6 +89,7 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
         port=int(_number(said, "PORT", 0, 65_535)),
         via=said["PROVIDERS_VIA"] or None,
         keys=dict(variables),
+        openai_compatible=said["OPENAI_COMPATIBLE"],
     )
 
 

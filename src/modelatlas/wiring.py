@@ -23,8 +23,9 @@ from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.sync import Sync, Synced, is_due_for_sync
+from modelatlas.providers import openai_compatible
 from modelatlas.providers.contract import Provider
-from modelatlas.providers.registry import declared, slug_of
+from modelatlas.providers.registry import declared, slug_of, words
 from modelatlas.references.genai_prices import GenaiPrices
 from modelatlas.settings import Settings
 from modelatlas.storage.engine import open_engine, stamp
@@ -128,7 +129,7 @@ def build(
     stands in for the network in tests. Raises `Misconfigured` for settings that cannot be obeyed.
     """
     clock = clock or SystemClock()
-    known = declared() if providers is None else providers
+    known = _with_operators(settings, declared() if providers is None else providers)
     synced = synced_slugs(settings.sync_providers, known)
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url)
@@ -161,6 +162,14 @@ def build(
         references=[GenaiPrices()] if references is None else references,
         clock=clock,
     )
+
+
+def _with_operators(settings: Settings, known: Mapping[str, Provider]) -> Mapping[str, Provider]:
+    """Return the providers with those that the operator names; a simulator knows nothing of these."""
+    if settings.via is not None:
+        return known
+    named = openai_compatible.named(settings.openai_compatible, settings.keys, words(known.values()))
+    return {**known, **{each.slug: each for each in named}}
 
 
 def synced_slugs(words: Iterable[str], known: Mapping[str, Provider]) -> frozenset[str]:

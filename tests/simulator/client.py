@@ -14,12 +14,15 @@ from modelatlas.providers.contract import (
     Header,
     LinkHeader,
     ModelList,
+    NextUrl,
     Offset,
     OnePage,
     PageNumber,
     Provider,
+    QueryKey,
 )
 from modelatlas.providers.payload import dig, entries
+from modelatlas.providers.placeholders import simulated_url
 from modelatlas.simulator.app import simulator
 from modelatlas.simulator.world import World
 
@@ -32,13 +35,17 @@ def calls(world: World, *, faults: Iterable[str] = ()) -> httpx2.AsyncClient:
 
 
 def address(declared: ModelList) -> str:
-    return f"/{declared.url.removeprefix('https://')}"
+    return f"/{simulated_url(declared.url).removeprefix('https://')}"
 
 
 def with_key(provider: Provider, key: str = "demo") -> dict[str, str]:
     if isinstance(provider.auth, Header):
-        return {provider.auth.header: key}
+        return {provider.auth.header: f"{provider.auth.prefix} {key}".strip()}
     return {"authorization": f"Bearer {key}"} if isinstance(provider.auth, Bearer) else {}
+
+
+def in_query(provider: Provider, key: str = "demo") -> dict[str, str]:
+    return {provider.auth.param: key} if isinstance(provider.auth, QueryKey) else {}
 
 
 async def ask(
@@ -50,7 +57,7 @@ async def ask(
 ) -> httpx2.Response:
     return await client.get(
         address(declared),
-        params={**declared.params, **(params or {})},
+        params={**declared.params, **in_query(provider), **(params or {})},
         headers={**declared.headers, **with_key(provider), **(headers or {})},
     )
 
@@ -91,6 +98,10 @@ async def pages(
             case Cursor():
                 ended = not dig(document, paging.next if paging.more is None else paging.more)
                 params[paging.param] = dig(document, paging.next) or ""
+            case NextUrl():
+                following = dig(document, paging.next)
+                ended = not following
+                params = {} if ended else dict(httpx2.URL(following).params)
             case LinkHeader():
                 ended = "next" not in response.links
                 params = {} if ended else dict(httpx2.URL(response.links["next"]["url"]).params)

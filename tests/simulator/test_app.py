@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from modelatlas.domain.listing import Listing
-from modelatlas.providers.contract import Header, ModelList, Provider, needs_key
+from modelatlas.providers.contract import Header, ModelList, Offset, Provider, QueryKey, needs_key
 from modelatlas.providers.registry import declared
 from modelatlas.simulator.world import generated
 from tests.simulator.client import address, ask, calls, payloads, with_key
@@ -49,6 +49,27 @@ async def test_a_declared_header_must_be_sent() -> None:
     async with calls(generated("real", providers={"acme": provider})) as client:
         assert (await client.get(address(listed), headers={"x-acme": "demo"})).status_code == 400
         assert (await ask(client, provider, listed)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "auth", [Header("Authorization", "K", prefix="Key"), QueryKey("key", "K")], ids=["prefix", "query"]
+)
+async def test_a_key_counts_where_it_is_declared_only(auth: Header | QueryKey) -> None:
+    listed = ModelList(
+        url="https://api.{REGION=eu}.acme.example/{ACCOUNT}/models",
+        paging=Offset("skip", "limit", size=30),
+        examples=(({"id": "a"}, Listing(provider="acme", id="a")),),
+    )
+    provider = Provider(
+        slug="acme", name="Acme", kind="lab", docs="", evidence="", auth=auth, lists=(listed,)
+    )
+    async with calls(generated("real", providers={"acme": provider})) as client:
+        path = "/api.eu.acme.example/demo/models"
+        for headers in ({}, {"authorization": "Bearer demo"}, {"authorization": "demo"}):
+            assert (await client.get(path, headers=headers)).status_code == 401
+        assert len((await ask(client, provider, listed, {"skip": 0, "limit": 30})).json()["data"]) == 30
+        visits = (await client.get("/_simulator/requests")).json()
+    assert (visits["acme"]["requests"], visits["acme"]["authorization"]) == (4, "demo")
 
 
 async def test_an_unchanged_list_answers_304() -> None:

@@ -8,6 +8,7 @@ from modelatlas.providers.contract import (
     Cursor,
     LinkHeader,
     ModelList,
+    NextUrl,
     Offset,
     OnePage,
     PageNumber,
@@ -30,6 +31,8 @@ KINDS: dict[str, Paging] = {
     "cursor": Cursor("page_token", next="meta.next", size=8),
     "link header": LinkHeader("limit", 12),
     "link header without size": LinkHeader(size=5),
+    "next url": NextUrl("next", "limit", 12),
+    "next url without size": NextUrl("meta.next", size=5),
 }
 
 

@@ -24,6 +24,7 @@ REJECT_REASONS: Final[Mapping[str, str]] = {
     "bad_id": "the id is not a text of 1 to 300 printable characters",
     "no_offer": "the entry names no offer that could be called",
     "not_served": "the provider says that this offer is not being served",
+    "not_on_demand": "the offer needs capacity of one's own and has no price by use",
     "not_a_model": "the provider's declaration says that such entries are no models",
 }
 """Reason -> what it means to a person."""

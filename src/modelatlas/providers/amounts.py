@@ -1,16 +1,22 @@
 """From an amount as sent to the rules that it means, obeying one line of a declaration."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Rule, State, Unread
 from modelatlas.providers.contract import Entry, Price, Unfit
-from modelatlas.providers.fields import instant, number, number_text, unix
+from modelatlas.providers.fields import dollar_text, instant, number, number_text, unix
 from modelatlas.providers.payload import dig, raw_text
+
+_FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
+    "number": number,
+    "text": number_text,
+    "dollars": dollar_text,
+}
 
 
 def read_prices(
@@ -38,7 +44,7 @@ def read_price(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule,
     is_free = price.free is not None and dig(entry, price.free) is True
     if value is None:
         return (_rule(unit, price, "free", raw="true"),) if is_free else ()
-    amount = (number if price.form == "number" else number_text)(value)
+    amount = _FORMS[price.form](value)
     raw = raw_text(value)
     if price.varying is not None and price.varying(amount):
         return (_rule(unit, price, "varying", raw=raw),)
@@ -51,13 +57,20 @@ def read_price(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule,
         if factor is None:
             return ()
         amount, raw = EXACT.multiply(amount, _factor(factor)), f"{raw} x {raw_text(factor)}"
-    full = _priced(unit, price, amount, raw, is_free=is_free)
+    full = _priced(unit, price, amount, raw, is_free=is_free or _ends_free(price, entry))
     return full if price.discount is None else _discounted(full, price.discount, entry)
 
 
 def _check_given(price: Price, entry: Entry) -> None:
     if price.given is not None and (said := dig(entry, price.given[0])) != price.given[1]:
         raise Unfit(f"{price.given[0]} is {raw_text(said)[:100]}, expected {price.given[1]}")
+
+
+def _ends_free(price: Price, entry: Entry) -> bool:
+    if price.free_ending is None:
+        return False
+    path, ending = price.free_ending
+    return raw_text(dig(entry, path)).endswith(ending)
 
 
 def _factor(value: Any) -> Decimal:

@@ -52,12 +52,12 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     names = [declared.name for declared in provider.lists]
     if not payloads or not payloads.keys() <= set(names):
         raise Unreadable(f"expected payloads of the lists {', '.join(names)}, got {sorted(payloads)}")
-    readings = [
-        read_list(provider, declared, [entry for page in pages for entry in entries(declared, page)])
-        for declared in provider.lists
-        if (pages := payloads.get(declared.name)) is not None
-    ]
-    joined = join(readings)
+    received = [declared for declared in provider.lists if declared.name in payloads]
+    readings = {each.name: _read_pages(provider, each, payloads[each.name]) for each in received}
+    joined = join([readings[each.name] for each in received if each.yields == "listings"])
+    for each in received:
+        if each.yields == "prices":
+            joined = priced(joined, readings[each.name])
     if not joined.listings and joined.rejected:
         first = joined.rejected[0]
         raise Unreadable(
@@ -73,6 +73,10 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
         unread=joined.unread,
         surprises=joined.surprises,
     )
+
+
+def _read_pages(provider: Provider, declared: ModelList, pages: Sequence[bytes]) -> ListReading:
+    return read_list(provider, declared, [entry for page in pages for entry in entries(declared, page)])
 
 
 def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> ListReading:
@@ -111,13 +115,14 @@ def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> Li
 def join(readings: Sequence[ListReading]) -> ListReading:
     """Join lists by id: what an earlier list says stays, later ones fill what it does not say.
 
-    Every entry still counts once, so the second entry of an id in a later list is a duplicate.
+    Every entry still counts once, so the second entry of an id in a later list is a duplicate. What two
+    lists say in the same words and neither is read is kept once.
     """
     if len(readings) == 1:
         return readings[0]
     listings: dict[str, Listing] = {}
     duplicates = [duplicate for reading in readings for duplicate in reading.duplicates]
-    unread = [item for reading in readings for item in reading.unread]
+    unread = list(dict.fromkeys(item for reading in readings for item in reading.unread))
     surprises: Counter[str] = Counter()
     for reading in readings:
         surprises.update(reading.surprises)
@@ -129,6 +134,24 @@ def join(readings: Sequence[ListReading]) -> ListReading:
                 duplicates.append(Duplicate(listing.provider, id_, "joined with an earlier list's entry"))
     rejected = tuple(entry for reading in readings for entry in reading.rejected)
     return ListReading(listings, rejected, tuple(duplicates), tuple(unread), surprises)
+
+
+def priced(listed: ListReading, prices: ListReading) -> ListReading:
+    """Add to listings what a list of prices says of the same ids; whatever belongs to none is unread."""
+    listings = dict(listed.listings)
+    unread = [*listed.unread, *(item for item in prices.unread if item.id in listings)]
+    for id_, price in prices.listings.items():
+        if id_ in listings:
+            listings[id_], differing = merged(listings[id_], price)
+            unread.extend(differing)
+        else:
+            quoted = ", ".join(f"{rule.unit} {rule.raw}" for rule in price.prices)
+            unread.append(Unread(id_, "", quoted, "a price of an unknown id"))
+    unread.extend(Unread(each.id, "", each.detail, "a second price of this id") for each in prices.duplicates)
+    unread.extend(Unread(each.id or "", "", each.detail, each.reason) for each in prices.rejected)
+    surprises = Counter(listed.surprises)
+    surprises.update(prices.surprises)
+    return msgspec.structs.replace(listed, listings=listings, unread=tuple(unread), surprises=surprises)
 
 
 def merged(first: Listing, second: Listing) -> tuple[Listing, list[Unread]]:

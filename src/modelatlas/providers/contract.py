@@ -13,6 +13,7 @@ from modelatlas.domain.listing import Listing
 from modelatlas.domain.plan import ProviderKind
 from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import Rejected
+from modelatlas.providers.placeholders import needed_in
 
 Entry = Mapping[str, Any]
 """One entry as decoded: numbers with a fraction or an exponent are `Number`, the text as received."""
@@ -45,15 +46,26 @@ class Bearer(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True):
-    """The key in a header of its own name."""
+    """The key in a header of its own name, behind a word where one is asked for: `Authorization: Key KEY`."""
 
     header: str
     env: str
     others: tuple[str, ...] = ()
     required: bool = True
+    prefix: str = ""
 
 
-Auth = Open | Bearer | Header
+class QueryKey(Struct, frozen=True):
+    """The key in a parameter of the URL: only for a list that takes it nowhere else."""
+
+    param: str
+    env: str
+    others: tuple[str, ...] = ()
+    required: bool = True
+
+
+Keyed = Bearer | Header | QueryKey
+Auth = Open | Keyed
 
 
 class OnePage(Struct, frozen=True):
@@ -96,7 +108,15 @@ class LinkHeader(Struct, frozen=True):
     size: int = 0
 
 
-Paging = OnePage | PageNumber | Offset | Cursor | LinkHeader
+class NextUrl(Struct, frozen=True):
+    """The answer has the next page's URL at `next`; null, empty or nothing there is the end."""
+
+    next: str
+    size_param: str | None = None
+    size: int = 0
+
+
+Paging = OnePage | PageNumber | Offset | Cursor | LinkHeader | NextUrl
 
 
 class Field(Struct, frozen=True):
@@ -115,12 +135,17 @@ class Field(Struct, frozen=True):
         return Field(self.path, self.read, (*self.also, other))
 
 
+Form = Literal["number", "text", "dollars"]
+"""How an amount is sent: as a JSON number, as a text that holds one, or as a text such as `$1,234.50`."""
+
+
 class Price(Struct, frozen=True):
     """Where one unit's price stands and what it is quoted in: money and quantity beside the path.
 
     `scale` turns the number as sent into `currency` (0.01 for cents). `form` is how it is sent. `zero`
     says what a zero means: the unit is `free`, or it is not said (`absent`); `free` is the path of a yes
-    that makes a zero, or no amount at all, free. `given` is a path and the only value under which the
+    that makes a zero, or no amount at all, free; `free_ending` is a path and the ending of the text there
+    with which a zero is free. `given` is a path and the only value under which the
     amount means what is declared here; beside any other value it stays unread. `times` is the path of a
     factor on it, `discount` the paths of a fraction taken off and of when that ends, in seconds since 1970.
     `varying` recognises amounts that mean "it depends".
@@ -130,9 +155,10 @@ class Price(Struct, frozen=True):
     per: str
     currency: str = "USD"
     scale: Decimal = Decimal(1)
-    form: Literal["number", "text"] = "number"
+    form: Form = "number"
     zero: Literal["free", "absent"] = "absent"
     free: str | None = None
+    free_ending: tuple[str, str] | None = None
     given: tuple[str, str] | None = None
     times: str | None = None
     discount: tuple[str, str] | None = None
@@ -154,29 +180,37 @@ Quirk = Callable[[Entry, Listing], tuple[Listing, tuple[Unread, ...]]]
 class ModelList(Struct, frozen=True, kw_only=True):
     """One list of a provider: where it is, how it is paged and what stands where in an entry.
 
-    `entries` is the path of the list in the payload; empty when the payload itself is the list. `each`
+    `url` may hold environment variables, as `placeholders` says. A list that yields `prices` adds them, and
+    fields that are not said yet, to listings of the same id, and makes no listing.
+    `entries` is the path of the list in the payload; empty when the payload itself is the list. `success`
+    is a path in the payload and the only value beside which the list counts, if anything stands there. `each`
     is the key of a list inside an entry of which every item is an offer of its own; paths then go
-    through it as if it were that one item. `id` is a path, or a text with paths in braces. `conditional`
-    are paths of prices under conditions, kept unread. `ignored` are paths (with all below them) that we
-    know and do not use. `unpriced` says what a listing without price means here. `quirk_paths` are the
-    paths that a `quirk` reads. `examples` are entries as sent, one offer in each, and what they are read as:
-    with prices for one single unit, and without the quotes.
+    through it as if it were that one item. `id` is a path, or a text with paths in braces; `id_prefix`
+    is what an entry writes before an id that callers write without it. `conditional` are paths of prices
+    under conditions, `undocumented` of prices in a unit that is said nowhere; both are kept unread.
+    `ignored` are paths (with all below them) that we know and do not use. `unpriced` says what a listing
+    without price means here. `quirk_paths` are the paths that a `quirk` reads. `examples` are entries as
+    sent, one offer in each, and what they are read as: with prices for one single unit, without the quotes.
     """
 
     url: str
     name: str = "models"
+    yields: Literal["listings", "prices"] = "listings"
     params: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     paging: Paging = OnePage()
     needs_key: bool | None = None
     entries: str = "data"
+    success: tuple[str, Any] | None = None
     each: str = ""
     id: str = "id"
+    id_prefix: str = ""
     fields: Mapping[str, str | Field] = {}
     always: Mapping[str, Any] = {}
     prices: Mapping[str, Price] = {}
     unpriced: str = ""
     conditional: tuple[str, ...] = ()
+    undocumented: tuple[str, ...] = ()
     ignored: frozenset[str] = frozenset()
     reject: tuple[Reject, ...] = ()
     quirk: Quirk | None = None
@@ -187,34 +221,44 @@ class ModelList(Struct, frozen=True, kw_only=True):
 class Provider(Struct, frozen=True, kw_only=True):
     """A service with an inference API and a model list.
 
-    The first of `lists` is the default one. Values of earlier lists win over those of later ones.
-    `private` are regular expressions of ids that belong to the account behind the key. `retired` says
-    why a provider is not fetched any more. `evidence` says how sure the facts are, with their date:
-    `recorded 2026-08-22`, `documented 2026-10`, `inferred`.
+    The first of `lists` is the default one; only a retired provider has none. Values of earlier lists win
+    over those of later ones. `private` are regular expressions of ids that belong to the account behind the
+    key. `refusal` is a word in the body of an error answer by which a key is refused where the status does
+    not say so. `retired` says why a provider is not fetched. `named_by_operator` tells that the settings
+    name its server, which may then be a private one and is shown to nobody. `evidence` says how sure the
+    facts are, with their date: `recorded 2026-08-22`, `documented 2026-10`, `inferred`.
     """
 
     slug: str
     name: str
     kind: ProviderKind
     docs: str
-    lists: tuple[ModelList, ...]
+    lists: tuple[ModelList, ...] = ()
     evidence: str
     auth: Auth = Open()
     aliases: tuple[str, ...] = ()
     lab: str | None = None
     private: tuple[str, ...] = ()
+    refusal: str = ""
     retired: str | None = None
+    named_by_operator: bool = False
 
     def list_named(self, name: str | None) -> ModelList | None:
         """Return the list of this name, the default one for None, or None when there is no such list."""
         if name is None:
-            return self.lists[0]
+            return self.lists[0] if self.lists else None
         return next((each for each in self.lists if each.name == name), None)
 
     @property
     def key_variables(self) -> tuple[str, ...]:
         """The environment variables that may hold the key; the first that is set counts."""
         return () if isinstance(self.auth, Open) else (self.auth.env, *self.auth.others)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that a fetch may need: those of the key, then those of the URLs."""
+        places = (name for each in self.lists for name in needed_in(each.url))
+        return tuple(dict.fromkeys((*self.key_variables, *places)))
 
     @property
     def key_needed(self) -> bool:

@@ -1,5 +1,6 @@
 """Words for declarations: how values are read, and prices with their unit beside the path."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ _CENT: Final = Decimal("0.01")
 _LARGEST_COUNT: Final = 10**12
 _LARGEST_POWER: Final = 30
 _SMALLEST_POWER: Final = -60
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})*|[0-9]{1,20}")
+_DOLLARS: Final = re.compile(rf"\$({_GROUPED.pattern})(\.[0-9]{{1,60}})?")
+_COMMA: Final = re.compile("[,\N{FULLWIDTH COMMA}]")
 _DATE: Final = len("2026-08-31")
 
 
@@ -126,6 +130,19 @@ def number_text(value: Any) -> Decimal:
     return _amount(value if is_text else None, "expected a number as text")
 
 
+def dollar_text(value: Any) -> Decimal:
+    """Read a text such as `$1,234.50` exactly; raises `Unfit` for anything else."""
+    is_dollars = isinstance(value, str) and _DOLLARS.fullmatch(value) is not None
+    return _amount(value[1:].replace(",", "") if is_dollars else None, "expected a text such as $1.50")
+
+
+def count_text(value: Any) -> int | None:
+    """Read a count written as text, with or without commas between thousands; 0 says nothing."""
+    if not isinstance(value, str) or _GROUPED.fullmatch(value) is None:
+        raise Unfit("expected a whole number as text")
+    return count(int(value.replace(",", "")))
+
+
 def unix_date(path: str) -> Field:
     """Declare seconds since 1970 of which the day matters; 0 says nothing."""
     return Field(path, lambda value: _date(unix(value)))
@@ -189,6 +206,17 @@ def known_words(path: str, meaning: str | Mapping[str, str]) -> Field:
         return tuple(sorted({word for said in _said(value) for word in ours.get(said, ())}))
 
     return Field(path, read)
+
+
+def comma_words(field: Field) -> Field:
+    """Declare the same of one text with commas between the words, full-width ones too."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str) or isinstance(value, Number):
+            raise Unfit("expected words with commas between them")
+        return field.read([word.strip() for word in _COMMA.split(value)])
+
+    return Field(field.path, read)
 
 
 def first_known(path: str, meaning: Mapping[str, Any], otherwise: Any = None) -> Field:

@@ -34,13 +34,21 @@ def fields_of(name: str, field: str | Field) -> tuple[Field, ...]:
 def price_paths(price: Price) -> tuple[str, ...]:
     """Return every path that a price is read from."""
     given = price.given[0] if price.given is not None else None
-    paths = (price.path, price.free, given, price.times, *(price.discount or ()))
+    ending = price.free_ending[0] if price.free_ending is not None else None
+    paths = (price.path, price.free, ending, given, price.times, *(price.discount or ()))
     return tuple(path for path in paths if path is not None)
+
+
+def left_unread(declared: ModelList) -> tuple[tuple[str, str], ...]:
+    """Return the paths of prices that are kept unread, each with the reason."""
+    conditional = ((path, "conditional price") for path in declared.conditional)
+    return (*conditional, *((path, "price in an undocumented unit") for path in declared.undocumented))
 
 
 def read_paths(declared: ModelList) -> frozenset[str]:
     """Return every path that the declaration reads."""
-    paths = {*(PLACE.findall(declared.id) or [declared.id]), *declared.conditional, *declared.quirk_paths}
+    paths = {*(PLACE.findall(declared.id) or [declared.id]), *declared.quirk_paths}
+    paths.update(path for path, _ in left_unread(declared))
     paths.update(reject.path for reject in declared.reject)
     paths.update(each.path for name, field in declared.fields.items() for each in fields_of(name, field))
     paths.update(path for price in declared.prices.values() for path in price_paths(price))

@@ -57,13 +57,18 @@ def finder(path: str) -> Callable[[Entry], Any]:
     return lambda entry: dig(entry, path)
 
 
+def written(value: Any) -> bytes:
+    """Write a decoded value as JSON again, each number as it was received."""
+    return _encoder.encode(value)
+
+
 def raw_text(value: Any) -> str:
     """Write a value as it was received, at most 2,000 characters: a text as it is, anything else as JSON."""
     try:
-        written = value if isinstance(value, str) else _encoder.encode(value).decode()
+        text = value if isinstance(value, str) else written(value).decode()
     except RecursionError:
-        written = "(nested deeper than can be written)"
-    return written[:_LONGEST_RAW]
+        text = "(nested deeper than can be written)"
+    return text[:_LONGEST_RAW]
 
 
 def entries(declared: ModelList, payload: bytes) -> list[Any]:
@@ -72,10 +77,19 @@ def entries(declared: ModelList, payload: bytes) -> list[Any]:
 
 
 def entries_of(declared: ModelList, document: Any) -> list[Any]:
-    """Return the entries of a decoded payload. Raises `Unreadable` when the declared list is not there."""
+    """Return the entries of a decoded payload. Raises `Unreadable` when the declared list is not there.
+
+    A list with entries in it is also taken bare where an envelope is declared, and out of `data` where none
+    is: providers move between the two (Together is documented bare and answers both, 2026-04).
+    """
+    if declared.success is not None:
+        _check_success(*declared.success, document)
     found = dig(document, declared.entries)
     if isinstance(found, list):
         return found
+    other = dig(document, "data") if not declared.entries else document
+    if isinstance(other, list) and other:
+        return other
     where = f"at {declared.entries!r}" if declared.entries else "as the whole answer"
     msg = f"expected a list {where}, got {_shape(document)}: the provider may have changed its answer"
     raise Unreadable(msg)
@@ -102,6 +116,14 @@ def leaf_paths(entry: Any, path: str = "") -> set[str]:
     if isinstance(entry, list) and any(isinstance(item, dict) for item in entry):
         return set().union(*(leaf_paths(item, f"{path}[]") for item in entry))
     return {path}
+
+
+def _check_success(path: str, wanted: Any, document: Any) -> None:
+    said = dig(document, path)
+    if said is not None and said != wanted:
+        got = raw_text(said)[:_SHOWN]
+        msg = f"expected {path} to be {raw_text(wanted)}, got {got}: the provider reports an error of its own"
+        raise Unreadable(msg)
 
 
 def _shape(document: Any) -> str:

@@ -12,7 +12,7 @@ from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import Rejected
 from modelatlas.providers.amounts import read_prices
 from modelatlas.providers.contract import Entry, ModelList, Number, Provider, Unfit
-from modelatlas.providers.paths import PLACE, fields_of, known_keys
+from modelatlas.providers.paths import PLACE, fields_of, known_keys, left_unread
 from modelatlas.providers.payload import decode, dig, finder, raw_text
 
 LONGEST_ID: Final = 300
@@ -41,14 +41,14 @@ class Reader:
     def __init__(self, provider: Provider, declared: ModelList) -> None:
         self.provider = provider
         self.declared = declared
-        self._id = _id_reader(declared.id)
+        self._id = _id_reader(declared.id, declared.id_prefix)
         self._fields = tuple(
             (name, each.path, finder(each.path), each.read)
             for name, field in declared.fields.items()
             for each in fields_of(name, field)
         )
         self._prices = tuple((unit, price, finder(price.path)) for unit, price in declared.prices.items())
-        self._conditional = tuple((path, finder(path)) for path in declared.conditional)
+        self._left = tuple((path, finder(path), reason) for path, reason in left_unread(declared))
         self._private = re.compile("|".join(f"(?:{each})" for each in provider.private) or r"(?!)")
         self._objects = tuple(
             (path, finder(path) if path else None, known) for path, known in known_keys(declared)
@@ -95,10 +95,10 @@ class Reader:
         found = ((unit, price, find(entry)) for unit, price, find in self._prices)
         rules, more = read_prices(id_, found, entry)
         unread.extend(more)
-        for path, find in self._conditional:
+        for path, find, reason in self._left:
             value = find(entry)
             if value is not None:
-                unread.append(Unread(id_, path, raw_text(value), "conditional price"))
+                unread.append(Unread(id_, path, raw_text(value), reason))
         listing = Listing(provider=self.provider.slug, id=id_, prices=rules, **values)
         if self.declared.quirk is not None:
             listing, more = self.declared.quirk(entry, listing)
@@ -153,12 +153,12 @@ def _both(first: Any, second: Any) -> Any:
     return tuple(sorted({*first, *second})) if words else first
 
 
-def _id_reader(declared: str) -> Callable[[Entry], str | None]:
-    """Return how the id is found: at a path, or put together from paths in braces."""
+def _id_reader(declared: str, prefix: str) -> Callable[[Entry], str | None]:
+    """Return how the id is found: at a path, without a prefix, or put together from paths in braces."""
     places = PLACE.findall(declared)
     if not places:
         find = finder(declared)
-        return lambda entry: _id_part(find(entry))
+        return lambda entry: _id_part(find(entry), prefix)
 
     def composed(entry: Entry) -> str | None:
         parts = {place: _id_part(dig(entry, place)) for place in places}
@@ -169,8 +169,9 @@ def _id_reader(declared: str) -> Callable[[Entry], str | None]:
     return composed
 
 
-def _id_part(value: Any) -> str | None:
-    return value if isinstance(value, str) and not isinstance(value, Number) and value else None
+def _id_part(value: Any, prefix: str = "") -> str | None:
+    is_text = isinstance(value, str) and not isinstance(value, Number)
+    return value.removeprefix(prefix) or None if is_text else None
 
 
 def _nameable(value: Any) -> str | None:

@@ -13,7 +13,19 @@ from modelatlas.domain.errors import BadRequest
 from modelatlas.providers.contract import Provider
 
 MACHINERY: Final = frozenset(
-    {"amounts", "assembling", "contract", "families", "fields", "paths", "payload", "reading", "registry"}
+    {
+        "amounts",
+        "assembling",
+        "contract",
+        "families",
+        "fields",
+        "openai_compatible",
+        "paths",
+        "payload",
+        "placeholders",
+        "reading",
+        "registry",
+    }
 )
 """Modules of this package that are no provider."""
 

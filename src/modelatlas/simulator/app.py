@@ -16,7 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.providers.contract import ModelList, OnePage, Provider, needs_key
+from modelatlas.providers.contract import ModelList, OnePage, Provider, QueryKey, needs_key
+from modelatlas.providers.placeholders import simulated_url
 from modelatlas.simulator.answers import Body, CutAnswer, broken, refusal
 from modelatlas.simulator.control import Visits, control, keys_sent
 from modelatlas.simulator.faults import Faults
@@ -64,7 +65,7 @@ class Answering:
         """Answer as the provider would whose list is at this address."""
         provider, declared = self._asked(request)
         faults = self.faults.of(provider.slug)
-        self.visits.note(provider, declared, request.headers)
+        self.visits.note(provider, declared, request)
         answer = await broken(request, faults) or _not_allowed(provider, declared, request)
         if answer is not None:
             return answer
@@ -72,7 +73,7 @@ class Answering:
         if contents is None:
             missing = f"nothing was recorded of {provider.slug}; /_simulator/state names what was"
             return refusal(503, missing, {"retry-after": _HOUR})
-        query = {} if isinstance(declared.paging, OnePage) else dict(request.query_params)
+        query = {} if isinstance(declared.paging, OnePage) else _asked_for(provider, request)
         ready = self._made_ready(provider, declared, contents, query, SPOILERS.keys() & faults.keys())
         if "cut-body" in faults:
             return CutAnswer(ready.body.raw, headers=ready.headers, media_type="application/json")
@@ -121,18 +122,24 @@ def _made(declared: ModelList, contents: Contents, query: Mapping[str, str], spo
     return _Ready(Body(enveloped(declared, asked.entries, asked.members)), headers)
 
 
+def _asked_for(provider: Provider, request: Request) -> dict[str, str]:
+    """Return the query without a key."""
+    key = provider.auth.param if isinstance(provider.auth, QueryKey) else None
+    return {name: value for name, value in request.query_params.items() if name != key}
+
+
 def _addresses(providers: Iterable[Provider]) -> dict[Address, list[tuple[Provider, ModelList]]]:
     lists: dict[Address, list[tuple[Provider, ModelList]]] = {}
     for provider in providers:
         for declared in provider.lists:
-            url = urlsplit(declared.url)
+            url = urlsplit(simulated_url(declared.url))
             lists.setdefault((url.netloc, url.path), []).append((provider, declared))
     return lists
 
 
 def _not_allowed(provider: Provider, declared: ModelList, request: Request) -> Response | None:
     """Refuse a call without a key where one is needed, and one without the headers that the list asks for."""
-    if needs_key(provider, declared) and not keys_sent(provider, request.headers):
+    if needs_key(provider, declared) and not keys_sent(provider, request):
         return refusal(401, f"{provider.name} needs a key; here any is good, for instance `demo`")
     missing = [name for name in declared.headers if name not in request.headers]
     if missing:

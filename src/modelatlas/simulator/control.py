@@ -2,7 +2,6 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.providers.contract import Header, ModelList, Provider
+from modelatlas.providers.contract import Bearer, Header, ModelList, Provider, QueryKey
 from modelatlas.simulator.answers import json_answer
 from modelatlas.simulator.faults import FAULTS, Faults, Options
 from modelatlas.simulator.world import World
@@ -22,7 +21,7 @@ _MOST_BYTES = 1 << 34
 
 
 class Visit(Struct):
-    """A provider's calls, by list too; which keys they carried: `none`, `demo`, or once at least an `other`."""
+    """A provider's calls, by list too; which keys they carried: `none`, `demo`, or at least one `other`."""
 
     requests: int = 0
     lists: Counter[str] = msgspec.field(default_factory=Counter)
@@ -35,25 +34,30 @@ class Visits:
     def __init__(self) -> None:
         self.by_slug: dict[str, Visit] = {}
 
-    def note(self, provider: Provider, declared: ModelList, headers: Mapping[str, str]) -> None:
+    def note(self, provider: Provider, declared: ModelList, request: Request) -> None:
         """Count one call."""
         visit = self.by_slug.setdefault(provider.slug, Visit())
         visit.requests += 1
         visit.lists[declared.name] += 1
-        keys = keys_sent(provider, headers) | keys_sent(None, headers)
+        keys = keys_sent(provider, request) | keys_sent(None, request)
         if keys - {"demo"} or visit.authorization == "other":
             visit.authorization = "other"
         elif keys:
             visit.authorization = "demo"
 
 
-def keys_sent(provider: Provider | None, headers: Mapping[str, str]) -> set[str]:
-    """Return the key that a call carries: in its provider's own header, if it has one, else as a bearer's."""
-    if provider is not None and isinstance(provider.auth, Header):
-        key = headers.get(provider.auth.header, "")
-    else:
-        scheme, _, word = headers.get("authorization", "").partition(" ")
-        key = word if scheme.lower() == "bearer" else ""
+def keys_sent(provider: Provider | None, request: Request) -> set[str]:
+    """Return the key that a call carries: where its provider takes it, if it is known, else as a bearer's."""
+    auth = Bearer("") if provider is None else provider.auth
+    if isinstance(auth, QueryKey):
+        return {request.query_params.get(auth.param, "").strip()} - {""}
+    header, prefix = "authorization", "bearer"
+    if isinstance(auth, Header):
+        header, prefix = auth.header, auth.prefix.lower()
+    key = request.headers.get(header, "")
+    if prefix:
+        scheme, _, key = key.partition(" ")
+        key = key if scheme.lower() == prefix else ""
     return {key.strip()} - {""}
 
 

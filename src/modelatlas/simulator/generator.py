@@ -70,12 +70,13 @@ class Generator:
             return first
         if share(self.seed, "later", self.provider.slug, declared.name, index) >= _LATER_LISTS:
             return None
-        same = [
-            each
-            for each in self.templates[declared.name]
-            if each.mode == first.mode and each.kind != "rejected"
-        ]
-        best = [each for each in same if each.kind == first.kind]
+        known = [each for each in self.templates[declared.name] if each.kind != "rejected"]
+        same = [each for each in known if each.mode == first.mode]
+        if not same:  # one of the lists does not tell the mode, or this one tells prices only
+            any_mode = declared.yields == "prices" or first.mode is None
+            same = [each for each in known if any_mode or each.mode is None]
+        wanted = "plain" if declared.yields == "prices" and first.kind == "unpriced" else first.kind
+        best = [each for each in same if each.kind == wanted]
         return pick(best, self.seed, "template", self.provider.slug, index) if best else None
 
     def reprices(self, index: int) -> bool:

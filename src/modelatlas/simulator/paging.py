@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.providers.contract import Cursor, LinkHeader, ModelList, Offset, OnePage, PageNumber
+from modelatlas.providers.contract import Cursor, LinkHeader, ModelList, NextUrl, Offset, OnePage, PageNumber
 from modelatlas.providers.payload import dig
+from modelatlas.providers.placeholders import simulated_url
 
 DEFAULT_SIZE: Final = 20
 """Entries of a page when no size is sent: what Anthropic and Alibaba document (2026-10)."""
@@ -45,7 +46,7 @@ def page(declared: ModelList, entries: Sequence[bytes], query: Mapping[str, str]
             return Page(entries[start : start + size], _total(paging.total, entries))
         case Cursor():
             return _at_cursor(declared, paging, entries, query)
-        case LinkHeader():
+        case LinkHeader() | NextUrl():
             return _at_link(declared, paging, entries, query)
         case _:
             assert_never(paging)
@@ -87,16 +88,17 @@ def _at_cursor(
 
 
 def _at_link(
-    declared: ModelList, paging: LinkHeader, entries: Sequence[bytes], query: Mapping[str, str]
+    declared: ModelList, paging: LinkHeader | NextUrl, entries: Sequence[bytes], query: Mapping[str, str]
 ) -> Page:
+    """Page by the next one's URL, in the Link header or in the answer."""
     start = _number(query, _LINK_PARAM, 0)
     end = start + _size(query, paging.size_param, _default(paging))
-    if end >= len(entries):
-        return Page(entries[start:])
+    ended = end >= len(entries)
     asked = {key: value for key, value in query.items() if key != _LINK_PARAM}
-    return Page(
-        entries[start:end], link=f'<{declared.url}?{urlencode({**asked, _LINK_PARAM: end})}>; rel="next"'
-    )
+    url = f"{simulated_url(declared.url)}?{urlencode({**asked, _LINK_PARAM: end})}"
+    if isinstance(paging, NextUrl):
+        return Page(entries[start:end], {paging.next: None if ended else url})
+    return Page(entries[start:end], link=None if ended else f'<{url}>; rel="next"')
 
 
 def _tokens(declared: ModelList, entries: Sequence[bytes]) -> dict[str, int]:
@@ -113,7 +115,7 @@ def _total(path: str | None, entries: Sequence[bytes]) -> dict[str, Any]:
     return {} if path is None else {path: len(entries)}
 
 
-def _default(paging: Cursor | LinkHeader) -> int:
+def _default(paging: Cursor | LinkHeader | NextUrl) -> int:
     """Return the size of a page that nobody asks to be of another; where nobody can, the declared one."""
     return paging.size if paging.size_param is None and paging.size else DEFAULT_SIZE
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule
 from modelatlas.domain.units import PER
-from modelatlas.providers.contract import ModelList, Price
+from modelatlas.providers.contract import Form, ModelList, Price
 from modelatlas.providers.paths import PLACE, fields_of
 from modelatlas.simulator.amounts import quoted
 from modelatlas.simulator.facts import Facts
@@ -39,7 +39,8 @@ def id_slots(declared: ModelList, entry: object) -> list[Group]:
     texts = [str(at(entry, way) or "") for way in outer]
     if len(outer) > 1:  # the lab and the model's name stand apart
         return [(Slot(outer[0], _lab(texts[0])), Slot(outer[-1], _id(texts[-1], keep_head=True)), *hosts)]
-    ways = [_id(text, keep_head=keep) for text in texts[:1] for keep in (False, True)]
+    heads = (True,) if declared.id_prefix else (False, True)
+    ways = [_id(text, keep_head=keep) for text in texts[:1] for keep in heads]
     return [
         (*(Slot(way, write) for way in outer), *_echoes(entry, texts[0], write, outer), *hosts)
         for write in ways
@@ -78,7 +79,7 @@ def price_slots(declared: ModelList, entry: object, listing: Listing) -> Iterato
         elif own.times is not None:
             yield (Slot(place(own.times), _factor(declared, rule.unit, own)),)
         else:
-            write = _amount(rule, own.scale, text=own.form == "text")
+            write = _amount(rule, own.scale, own.form)
             yield tuple(Slot(way, write) for way in (place(own.path), *same))
 
 
@@ -87,8 +88,8 @@ def _quirk_group(rule: Rule, same: Mapping[Place, object]) -> Group:
     sent = next((number for number in map(_number, same.values()) if number), None)
     if rule.amount is None or sent is None:
         return ()
-    text = any(isinstance(value, str) for value in same.values())
-    return tuple(Slot(way, _amount(rule, rule.amount / sent, text=text)) for way in same)
+    form = next(map(_form, same.values()))
+    return tuple(Slot(way, _amount(rule, rule.amount / sent, form)) for way in same)
 
 
 def free_slots(declared: ModelList, listing: Listing) -> Group:
@@ -101,12 +102,18 @@ def free_slots(declared: ModelList, listing: Listing) -> Group:
     return tuple(Slot(place(price.path), _zero(price)) for price in prices.values() if price.zero == "free")
 
 
-def _amount(rule: Rule, scale: Decimal, *, text: bool) -> Write:
+def _form(value: object) -> Form:
+    if not isinstance(value, str):
+        return "number"
+    return "dollars" if value.startswith("$") else "text"
+
+
+def _amount(rule: Rule, scale: Decimal, form: Form) -> Write:
     singles = PER[rule.per][1]
 
     def write(what: Facts) -> object:
         number = quoted(what.amount(rule.unit), singles, scale).normalize()
-        return format(number, "f") if text else number
+        return number if form == "number" else f"{'$' if form == 'dollars' else ''}{number:f}"
 
     return write
 
@@ -135,7 +142,7 @@ def _number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        return Decimal(str(value))
+        return Decimal(str(value).removeprefix("$").replace(",", ""))
     except InvalidOperation:
         return None
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.snapshot import Rejected
 from modelatlas.providers.contract import ModelList, Provider
-from modelatlas.providers.paths import fields_of
+from modelatlas.providers.paths import fields_of, left_unread
 from modelatlas.providers.payload import decode, offers
 from modelatlas.providers.reading import Reader
 from modelatlas.simulator.facts import Facts, facts
@@ -226,7 +226,7 @@ def _kind(reader: Reader, template: Template) -> Kind:
     states = {state for _, state, *_ in outline.prices}
     if outline.reason is not None:
         return "rejected"
-    if outline.surprises or any(path not in reader.declared.conditional for path, _ in outline.unread):
+    if outline.surprises or any(each not in left_unread(reader.declared) for each in outline.unread):
         return "odd"
     if "varying" in states:
         return "varying"

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import ModelList
-from modelatlas.providers.paths import fields_of
+from modelatlas.providers.paths import fields_of, left_unread
 from modelatlas.providers.reading import EntryReading
 from modelatlas.simulator.facts import Facts
 from modelatlas.simulator.places import Place, at, drop, leaves, place, put
@@ -66,12 +66,12 @@ def options(declared: ModelList, entry: object, reading: EntryReading) -> list[O
             *_prices(declared, listing),
             *_quirk_items(declared, entry),
             *_fields(declared),
-            *(Option(place(path), _CONDITIONAL) for path in declared.conditional),
+            *(Option(place(path), _CONDITIONAL) for path, _ in left_unread(declared)),
             *_status(declared, entry, listing),
             *(
                 Option(place(each.path), _UNREAD)
                 for each in reading.unread
-                if each.path not in declared.conditional
+                if each.path not in dict(left_unread(declared))
             ),
         )
         if at(entry, option.place) is not None

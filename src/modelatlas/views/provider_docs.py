@@ -9,15 +9,19 @@ from modelatlas.providers.contract import (
     Header,
     LinkHeader,
     ModelList,
+    NextUrl,
     OnePage,
     Open,
     PageNumber,
     Paging,
     Price,
     Provider,
+    QueryKey,
     needs_key,
 )
 from modelatlas.providers.paths import fields_of
+from modelatlas.providers.payload import raw_text
+from modelatlas.providers.placeholders import needed_in
 
 INTRODUCTION = """\
 # Providers
@@ -79,21 +83,20 @@ def _list(provider: Provider, of: ModelList) -> Iterator[str]:
     yield f"### {provider.slug}, list `{of.name}`"
     yield ""
     yield f"- `GET {of.url}{_query(of)}`, {'with' if needs_key(provider, of) else 'without'} a key"
+    if needed_in(of.url):
+        yield f"- The URL needs {_code(needed_in(of.url))}"
+    if of.yields == "prices":
+        yield "- Its entries add prices to listings of the same id and are no listings"
     if of.headers:
         yield f"- Headers: {_code(f'{name}: {value}' for name, value in of.headers.items())}"
     yield f"- Paging: {_paging(of.paging)}"
-    yield f"- Entries: {f'at `{of.entries}`' if of.entries else 'the whole answer'}; id: `{of.id}`"
-    if of.each:
-        yield f"- Each item of `{of.each}` is an offer of its own"
-    for reject in of.reject:
-        yield f"- Rejected as `{reject.reason}`: decided by `{reject.path}`"
-    if of.always:
-        said = (f"{name} = {_said(value)}" for name, value in of.always.items())
-        yield f"- Said of every listing: {_code(said)}"
+    yield from _entries(of)
     if of.quirk is not None:
         yield f"- Quirk, at {_code(of.quirk_paths)}: {_first_sentence(of.quirk.__doc__)}"
     if of.conditional:
         yield f"- Prices under conditions, kept unread: {_code(of.conditional)}"
+    if of.undocumented:
+        yield f"- Prices in an undocumented unit, kept unread: {_code(of.undocumented)}"
     yield f"- A listing without a price means: {of.unpriced}"
     yield ""
     yield from _prices(of)
@@ -101,6 +104,21 @@ def _list(provider: Provider, of: ModelList) -> Iterator[str]:
     yield "|---|---|"
     for name, field in of.fields.items():
         yield f"| {name} | {_code(each.path for each in fields_of(name, field))} |"
+
+
+def _entries(of: ModelList) -> Iterator[str]:
+    yield f"- Entries: {f'at `{of.entries}`' if of.entries else 'the whole answer'}; id: `{of.id}`"
+    if of.success is not None:
+        yield f"- The answer is an error where `{of.success[0]}` is there and not {raw_text(of.success[1])}"
+    if of.id_prefix:
+        yield f"- `{of.id_prefix}` before an id is left out"
+    if of.each:
+        yield f"- Each item of `{of.each}` is an offer of its own"
+    for reject in of.reject:
+        yield f"- Rejected as `{reject.reason}`: decided by `{reject.path}`"
+    if of.always:
+        said = (f"{name} = {_said(value)}" for name, value in of.always.items())
+        yield f"- Said of every listing: {_code(said)}"
 
 
 def _prices(of: ModelList) -> Iterator[str]:
@@ -120,6 +138,8 @@ def _quotation(price: Price) -> str:
 def _zero(price: Price) -> str:
     if price.free is not None:
         return f"free where `{price.free}` is true"
+    if price.free_ending is not None:
+        return f"free where `{price.free_ending[0]}` ends in `{price.free_ending[1]}`"
     return "free" if price.zero == "free" else "not said"
 
 
@@ -139,7 +159,11 @@ def _besides(price: Price) -> str:
 def _key(auth: Auth) -> str:
     if isinstance(auth, Open):
         return "none"
-    where = f"in the header `{auth.header}`" if isinstance(auth, Header) else "as a bearer token"
+    where = "as a bearer token"
+    if isinstance(auth, QueryKey):
+        where = f"in the parameter `{auth.param}`"
+    elif isinstance(auth, Header):
+        where = f"in the header `{auth.header}`" + (f" after `{auth.prefix}`" if auth.prefix else "")
     names = " or ".join(f"`{name}`" for name in (auth.env, *auth.others))
     return f"{names}, {where}" if auth.required else f"not needed and not sent ({names})"
 
@@ -154,6 +178,8 @@ def _paging(paging: Paging) -> str:
     if isinstance(paging, Cursor):
         size = _sized(paging.size_param, paging.size)
         return f"`{paging.param}` from `{paging.next}` of the page before{size}"
+    if isinstance(paging, NextUrl):
+        return f"`{paging.next}` is the next page's URL{_sized(paging.size_param, paging.size)}"
     if isinstance(paging, LinkHeader):
         return f"the Link header names the next page{_sized(paging.size_param, paging.size)}"
     start = f", counted from {paging.first}" if isinstance(paging, PageNumber) else ""
