@@ -22,7 +22,7 @@ from modelatlas.domain.price import Rule, per_single_unit
 from modelatlas.domain.snapshot import REJECT_REASONS, Rejected
 from modelatlas.domain.units import PER, UNITS
 from modelatlas.providers.assembling import read_list, read_snapshot
-from modelatlas.providers.contract import Bearer, Entry, Header, ModelList, Open, Provider
+from modelatlas.providers.contract import Bearer, Entry, Header, ModelList, Open, Provider, QueryKey
 from modelatlas.providers.paths import known_paths, price_paths, read_paths
 from modelatlas.providers.payload import decode, dig, leaf_paths, offers
 from modelatlas.providers.reading import Reader, read_entry
@@ -150,7 +150,7 @@ def test_examples_are_invented(
 def test_a_provider_is_named_once_and_dated(provider: Provider) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", provider.slug)
     assert FILES[provider.slug].is_file(), "the file is called as the provider is"
-    assert provider.lists
+    assert provider.lists or provider.retired
     assert len({of.name for of in provider.lists}) == len(provider.lists)
     assert re.match(r"(recorded|documented|inferred) 20\d\d", provider.evidence)
     assert (provider.lab is not None) == (provider.kind == "lab")
@@ -176,6 +176,7 @@ def test_calls_go_out_by_https_and_hold_no_secret(provider: Provider) -> None:
         parts = urlsplit(url)
         assert parts.scheme == "https"
         assert parts.hostname
+        assert re.search(r"(^|\.)[a-z0-9-]+\.[a-z]+$", parts.hostname), "the end of the host is declared"
         assert parts.username is None
         assert parts.password is None
         assert not parts.fragment
@@ -196,7 +197,7 @@ def test_no_secret_can_be_printed(provider: Provider) -> None:
     assert not re.search(
         r"\b(sk|hf|gsk|csk|cpk|pplx|nvapi)[-_][A-Za-z0-9]{8,}|Bearer [A-Za-z0-9]|eyJ[A-Za-z0-9]", written
     )
-    assert isinstance(provider.auth, Open | Bearer | Header)
+    assert isinstance(provider.auth, Open | Bearer | Header | QueryKey)
 
 
 def test_half_of_the_declarations_have_sixty_lines_or_less() -> None:
@@ -220,6 +221,10 @@ def test_shuffling_a_payload_keeps_the_digest(provider: Provider, of: ModelList)
 def test_every_entry_is_counted(provider: Provider, of: ModelList) -> None:
     sent = [entry for entry, _ in of.examples] * 2
     read = read_snapshot(provider, {of.name: [payload(of, [*sent, None, "text", 1])]}, NOON)
+    if of.yields == "prices":
+        assert read.entries == 0
+        assert sum(entry.reason == "not_an_object" for entry in read.unread) == 3
+        return
     assert read.entries == len(sent) + 3
     assert sum(entry.reason == "not_an_object" for entry in read.rejected) == 3
 
@@ -244,11 +249,11 @@ def test_a_mutilated_entry_is_a_listing_or_rejected(
 
 
 JUNK = (
-    b"null", b"true", b"false", b"0", b"-1", b"0.1", b"1e400", b"1e-400", b"-0.0", b"1E5", b"1" * 60, b'""',
-    b'" "', b'"NaN"', b'"-1"', b'"1e400"', b'"0.1"', b'"\\u0000"', b'"' + b"x" * 5000 + b'"', b'"2026-13-45"',
-    b'"0001-01-01T00:00:00+14:00"', b"[]", b"{}", b"[null]", b'["tools", 1]', b'[["a"]]', b'{"a": 1.5}',
-    b'{"supported": true}', b'[{"prices": [{}]}]', b'[{"range_name": "Default", "prices": []}]',
-    b"[" * 400 + b"]" * 400,
+    b"null", b"true", b"false", b"0", b"-1", b"0.1", b"1e400", b"1e-400", b"1e150", b"-0.0", b"1E5",
+    b"1" * 60, b'""', b'" "', b'"NaN"', b'"-1"', b'"1e400"', b'"1e-190"', b'"0.1"', b'"\\u0000"',
+    b'"' + b"x" * 5000 + b'"', b'"2026-13-45"', b'"0001-01-01T00:00:00+14:00"', b"[]", b"{}", b"[null]",
+    b'["tools", 1]', b'[["a"]]', b'{"a": 1.5}', b'{"supported": true}', b'[{"prices": [{}]}]',
+    b'[{"range_name": "Default", "prices": []}]', b"[" * 400 + b"]" * 400,
 )  # fmt: skip
 """What a provider might send one day in the place of anything."""
 

@@ -12,7 +12,7 @@ import pytest
 from modelatlas import domain, providers
 from modelatlas.domain.errors import Unreadable
 from modelatlas.providers.assembling import read_snapshot
-from modelatlas.providers.payload import decode, entries, finder, raw_text
+from modelatlas.providers.payload import decode, entries, entries_of, finder, raw_text
 from modelatlas.providers.reading import read_entry
 from modelatlas.providers.registry import declared
 from tests.builders import NOON
@@ -169,3 +169,10 @@ def test_a_path_ends_where_nothing_is(path: str, entry: dict[str, Any]) -> None:
     for key in path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
     assert finder(path)(entry) == value
+
+
+def test_a_list_is_read_with_its_envelope_or_without() -> None:
+    wrapped, bare = {"data": [{"id": "rocket-2"}]}, [{"id": "rocket-2"}]
+    for slug in ("groq", "together"):
+        of = declared()[slug].lists[0]
+        assert entries_of(of, wrapped) == entries_of(of, bare) == bare

@@ -1,0 +1,108 @@
+"""xAI makes Grok. It prices in whole US cents for 100 million tokens, and an image in 1e-8 cents."""
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from modelatlas.domain.listing import Listing
+from modelatlas.domain.price import Unread, usd
+from modelatlas.providers.contract import Bearer, Entry, Field, ModelList, Price, Provider
+from modelatlas.providers.fields import cents, count, paths, unix_date
+from modelatlas.providers.payload import raw_text
+
+LONG = (
+    "prompt_text_token_price_long_context",
+    "cached_prompt_text_token_price_long_context",
+    "completion_text_token_price_long_context",
+)
+
+EXAMPLES = ((
+    {"id": "rocket-4", "object": "model", "created": 1785888000, "owned_by": "xai", "version": "1.0",
+     "fingerprint": "fp_1", "input_modalities": ["text", "image"], "output_modalities": ["text"],
+     "aliases": ["rocket-4-latest"], "context_length": 256000, "prompt_text_token_price": 12500,
+     "cached_prompt_text_token_price": 2000, "prompt_image_token_price": 10000,
+     "completion_text_token_price": 25000, "search_price": 250000000,
+     "prompt_text_token_price_long_context": 0, "long_context_threshold": 0},
+    Listing("xai", "rocket-4", lab="xai", mode="chat", context_tokens=256000,
+            input_modalities=("image", "text"), output_modalities=("text",), released="2026-08-05",
+            aliases=("rocket-4-latest",), prices=(
+                usd("input_token", "0.00000125"), usd("cache_read_token", "0.0000002"),
+                usd("input_image_token", "0.000001"), usd("output_token", "0.0000025"),
+                usd("web_search", "0.025", per="search"))),
+), (
+    {"id": "rocket-5", "prompt_text_token_price": 20000, "cached_prompt_text_token_price": 0,
+     "prompt_text_token_price_long_context": 40000, "cached_prompt_text_token_price_long_context": 0,
+     "completion_text_token_price_long_context": 160000, "long_context_threshold": 128000},
+    Listing("xai", "rocket-5", lab="xai", prices=(usd("input_token", "0.000002"),)),
+), (
+    {"id": "rocket-image", "output_modalities": ["image"], "max_prompt_length": 1024,
+     "image_price": 200000000},
+    Listing("xai", "rocket-image", lab="xai", mode="image", context_tokens=1024,
+            output_modalities=("image",), prices=(usd("output_image", "0.02", per="image"),)),
+), (
+    {"id": "rocket-paint", "pricing": [{"price_per_image": 200000000, "resolution": "1k"}]},
+    Listing("xai", "rocket-paint", lab="xai"),
+))  # fmt: skip
+
+
+def long_context(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread, ...]]:
+    """Keep the prices of long prompts unread; a zero there means the price of short ones (documented)."""
+    threshold = raw_text(entry.get("long_context_threshold"))
+    said = ((path, entry.get(path)) for path in LONG)
+    return listing, tuple(
+        Unread(listing.id, path, f"{raw_text(amount)} from {threshold} tokens", "conditional price")
+        for path, amount in said
+        if amount is not None and amount != 0
+    )
+
+
+MODELS = ModelList(
+    url="https://api.x.ai/v1/models",  # told no more than ids until 2026-02 (recorded)
+    fields={
+        "context_tokens": Field("context_length", count) | Field("max_prompt_length", count),
+        "input_modalities": "input_modalities",
+        "output_modalities": "output_modalities",
+        "released": unix_date("created"),
+        "aliases": "aliases",
+    },
+    # A zero marks that nothing is said; that a unit is free is said nowhere (documented, 2026-06).
+    prices={
+        "input_token": cents("prompt_text_token_price", per="100M tokens"),
+        "cache_read_token": cents("cached_prompt_text_token_price", per="100M tokens"),
+        "input_image_token": cents("prompt_image_token_price", per="100M tokens"),
+        "output_token": cents("completion_text_token_price", per="100M tokens"),
+        # Cents for 100M searches in one document, 1/100 cents for 1M in another: the same.
+        "web_search": Price("search_price", "search", scale=Decimal("1E-10")),
+        # "US cents", says the documentation, but its 200000000 is 0.02 dollars (inferred, 2026-10).
+        "output_image": Price("image_price", "image", scale=Decimal("1E-10")),
+    },
+    quirk=long_context,
+    quirk_paths=paths(" ".join((*LONG, "long_context_threshold"))),
+    conditional=("pricing",),  # by quality and resolution of an image
+    unpriced="not said, or only under conditions",
+    ignored=paths("object owned_by fingerprint version capabilities"),
+    examples=EXAMPLES,
+)
+
+
+def typed(name: str, path: str) -> ModelList:
+    """Declare one of the lists by kind of model: the same entries, in another envelope."""
+    return replace(MODELS, name=name, url=f"https://api.x.ai/v1/{path}", entries="models")
+
+
+PROVIDER = Provider(
+    slug="xai",
+    name="xAI",
+    kind="lab",
+    lab="xai",
+    docs="https://docs.x.ai/developers/rest-api-reference/inference/models",
+    evidence="recorded 2026-02 (ids), documented 2026-06 (prices)",
+    auth=Bearer("XAI_API_KEY"),
+    aliases=("x-ai", "grok"),
+    lists=(
+        MODELS,
+        typed("language", "language-models"),
+        typed("images", "image-generation-models"),
+        typed("videos", "video-generation-models"),
+    ),
+)
