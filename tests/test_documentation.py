@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from modelatlas.cli import COMMANDS
 from modelatlas.domain.discrepancy import LIVE_ONLY, STORED_ONLY, UNEXPLAINED
 from modelatlas.domain.outcome import KINDS
 from modelatlas.providers.registry import declared
@@ -31,6 +32,10 @@ def test_every_setting_has_its_heading_and_its_default() -> None:
     assert not [name for name, value in DEFAULTS.items() if value and value not in told[name]]
 
 
+def test_every_command_has_its_heading() -> None:
+    assert COMMANDS.keys() <= headings("docs/operating.md")
+
+
 def test_every_reason_has_its_heading() -> None:
     assert {*LIVE_ONLY, *STORED_ONLY, UNEXPLAINED} <= headings("docs/discrepancies.md")
 
@@ -52,7 +57,7 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_every_provider_stands_in_the_changelog() -> None:
-    said = text("CHANGELOG.md")
+    said = " ".join(text("CHANGELOG.md").split())
     assert not [each.name for each in declared().values() if each.name not in said]
 
 

@@ -15,7 +15,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from modelatlas.providers.contract import Open
 from modelatlas.providers.registry import declared
 from modelatlas.settings import read
 from modelatlas.simulator.serve import background
@@ -23,7 +22,7 @@ from modelatlas.simulator.world import recorded
 from modelatlas.web.app import create
 from modelatlas.wiring import build
 
-KEYS = {each.auth.env: "a secret of mine" for each in declared().values() if not isinstance(each.auth, Open)}
+KEYS = dict.fromkeys((name for each in declared().values() for name in each.variables), "a-secret-of-mine")
 ADMIN = {"Authorization": "Bearer key-of-the-test"}
 QUERIES = (
     "SELECT COUNT(*) FROM models WHERE is_active = true;",
