@@ -42,6 +42,16 @@ def test_an_empty_list_does_not_empty_a_provider() -> None:
     assert state.outcome.kind == "suspicious_shrink"
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "held"), [(3, 0, True), (3, 1, False), (19, 1, False), (20, 9, True)]
+)
+def test_short_lists_may_shrink_though_not_to_nothing(before: int, now: int, held: bool) -> None:
+    """F24."""
+    state = after(ProviderState("acme"), fetched("acme", "ok", *MANY[:before]), HOUR, 0.5)
+    state = after(state, fetched("acme", "ok", *MANY[:now], at=NOON + HOUR), HOUR, 0.5)
+    assert (state.held is not None) is held
+
+
 def test_a_shrunken_list_is_published_at_its_second_sighting_or_by_an_operator() -> None:
     held = after(GOOD_STATE, fetched("acme", "ok", "m1", "m2", at=NOON + HOUR), HOUR, 0.5)
     again = after(held, fetched("acme", "ok", "m1", "m2", at=NOON + 2 * HOUR), HOUR, 0.5)

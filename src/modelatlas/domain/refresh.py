@@ -11,7 +11,7 @@ from modelatlas.domain.snapshot import Snapshot, seen_again
 
 FIRST_WAIT: Final = timedelta(seconds=30)
 FEWEST: Final = 20
-"""A provider with fewer listings than this may shrink as it likes."""
+"""A provider with fewer listings than this may shrink as it likes, though not to nothing."""
 
 
 class ProviderState(Struct, frozen=True):
@@ -44,8 +44,13 @@ def is_due(state: ProviderState, now: datetime, ttl: timedelta) -> bool:
 
 
 def is_shrunken(old: Snapshot | None, new: Snapshot) -> bool:
-    """Tell whether a list is suspiciously short: less than half of a list of at least `FEWEST` (F24, F28)."""
-    return old is not None and len(old.listings) >= FEWEST and len(new.listings) * 2 < len(old.listings)
+    """Tell whether a list is suspiciously short (F24, F28).
+
+    It is when nothing is left, or less than half of a list of at least `FEWEST`.
+    """
+    if old is None or not old.listings:
+        return False
+    return not new.listings or (len(old.listings) >= FEWEST and len(new.listings) * 2 < len(old.listings))
 
 
 def is_second_sighting(held: Fetched | None, new: Snapshot) -> bool:

@@ -1,6 +1,6 @@
 """From an amount as sent to the rules that it means, obeying one line of a declaration."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,8 +8,10 @@ import msgspec
 
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Rule, State, Unread
+from modelatlas.providers.columns import read_column
 from modelatlas.providers.contract import Entry, Price, Unfit
 from modelatlas.providers.fields import dollar_text, instant, number, number_text, unix
+from modelatlas.providers.paths import price_paths
 from modelatlas.providers.payload import dig, raw_text
 
 _FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
@@ -19,6 +21,16 @@ _FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
 }
 
 
+def read_amounts(unit: str, price: Price, values: Sequence[Any], entries: Sequence[Entry]) -> list[Any]:
+    """Read the amounts of many entries: the rules of each, None where there is no amount, or its `Unfit`.
+
+    Equal amounts that nothing else in their entries has a say in are read once.
+    """
+    if price_paths(price) == (price.path,):
+        return read_column(lambda value: read_price(unit, price, value, {}), values)
+    return [_attempt(unit, price, value, entry) for value, entry in zip(values, entries, strict=True)]
+
+
 def read_prices(
     id_: str, found: Iterable[tuple[str, Price, Any]], entry: Entry
 ) -> tuple[tuple[Rule, ...], tuple[Unread, ...]]:
@@ -26,12 +38,11 @@ def read_prices(
     rules: list[Rule] = []
     unread: list[Unread] = []
     for unit, price, value in found:
-        if value is None and price.free is None:
-            continue
-        try:
-            rules.extend(read_price(unit, price, value, entry))
-        except Unfit as unfit:
-            unread.append(Unread(id_, price.path, raw_text(value), str(unfit)))
+        read = _attempt(unit, price, value, entry)
+        if isinstance(read, Unfit):
+            unread.append(Unread(id_, price.path, raw_text(value), str(read)))
+        else:
+            rules.extend(read or ())
     return tuple(rules), tuple(unread)
 
 
@@ -59,6 +70,15 @@ def read_price(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule,
         amount, raw = EXACT.multiply(amount, _factor(factor)), f"{raw} x {raw_text(factor)}"
     full = _priced(unit, price, amount, raw, is_free=is_free or _ends_free(price, entry))
     return full if price.discount is None else _discounted(full, price.discount, entry)
+
+
+def _attempt(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule, ...] | Unfit | None:
+    if value is None and price.free is None:
+        return None
+    try:
+        return read_price(unit, price, value, entry)
+    except Unfit as unfit:
+        return unfit
 
 
 def _check_given(price: Price, entry: Entry) -> None:

@@ -35,14 +35,6 @@ class ListReading(Struct, frozen=True):
     surprises: Mapping[str, int]
 
 
-class _Read(Struct, frozen=True):
-    """One entry that is a listing."""
-
-    listing: Listing
-    unread: tuple[Unread, ...]
-    entry: Any
-
-
 def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], at: datetime) -> Snapshot:
     """Read a provider's payloads (list name -> pages) into one snapshot.
 
@@ -86,29 +78,31 @@ def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> Li
     their content, so that the order of the payload does not matter.
     """
     reader = Reader(provider, declared)
-    same: defaultdict[str, list[_Read]] = defaultdict(list)
+    sent = list(offers(declared, raw))
+    readings = reader.read_all(sent)
+    listed: dict[int, Listing] = {}
+    same: defaultdict[str, list[int]] = defaultdict(list)
     rejected: list[Rejected] = []
-    surprises: Counter[str] = Counter()
-    for entry in offers(declared, raw):
-        surprises.update(reader.surprises(entry))
-        reading = reader.read(entry)
+    for row, reading in enumerate(readings):
         if isinstance(reading.result, Rejected):
             rejected.append(reading.result)
         else:
-            same[reading.result.id].append(_Read(reading.result, reading.unread, entry))
-    kept = [_newest(declared, reads) for reads in same.values()]
+            listed[row] = reading.result
+            same[reading.result.id].append(row)
+    kept = {id_: _newest(declared, sent, listed, rows) for id_, rows in same.items()}
     duplicates = [
-        _duplicate(read.listing, stays.listing)
-        for stays, reads in zip(kept, same.values(), strict=True)
-        for read in reads
-        if read is not stays
+        _duplicate(listed[row], listed[kept[id_]])
+        for id_, rows in same.items()
+        if len(rows) > 1
+        for row in rows
+        if row != kept[id_]
     ]
     return ListReading(
-        {read.listing.id: read.listing for read in kept},
+        {id_: listed[row] for id_, row in kept.items()},
         tuple(rejected),
         tuple(duplicates),
-        tuple(item for read in kept for item in read.unread),
-        surprises,
+        tuple(item for row in kept.values() for item in readings[row].unread),
+        reader.surprises_of(sent),
     )
 
 
@@ -177,11 +171,14 @@ def _billed(rule: Rule) -> tuple[str, str, Decimal | None]:
     return rule.state, rule.currency, amount
 
 
-def _newest(declared: ModelList, reads: list[_Read]) -> _Read:
-    if len(reads) == 1:
-        return reads[0]
-    by_content = sorted(reads, key=lambda read: msgspec.json.encode(read.listing))
-    return max(by_content, key=lambda read: _age(declared, read.entry))
+def _newest(
+    declared: ModelList, sent: Sequence[Any], listed: Mapping[int, Listing], rows: Sequence[int]
+) -> int:
+    """Return which of the rows of one id stays."""
+    if len(rows) == 1:
+        return rows[0]
+    by_content = sorted(rows, key=lambda row: msgspec.json.encode(listed[row]))
+    return max(by_content, key=lambda row: _age(declared, sent[row]))
 
 
 def _duplicate(left: Listing, stays: Listing) -> Duplicate:

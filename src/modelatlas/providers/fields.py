@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, Literal
 
 from modelatlas.domain.money import exact
@@ -14,6 +15,8 @@ Zero = Literal["free", "absent"]
 
 LONGEST_TEXT: Final = 300
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY: Final = _EPOCH.toordinal()
+_SECONDS_A_DAY: Final = 86_400
 _CENT: Final = Decimal("0.01")
 _LARGEST_COUNT: Final = 10**12
 _LARGEST_POWER: Final = 30
@@ -113,9 +116,29 @@ def instant(at: datetime) -> str | None:
 
 def unix(value: Any) -> datetime:
     """Read seconds since 1970."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**33:
+    return datetime.fromtimestamp(unix_seconds(value), UTC)
+
+
+def unix_seconds(value: Any) -> int:
+    """Read seconds since 1970 as they are."""
+    if type(value) is not int or not 0 <= value < 2**33:
         raise Unfit("expected a time in whole seconds since 1970")
-    return datetime.fromtimestamp(value, UTC)
+    return value
+
+
+def _date(at: datetime) -> str | None:
+    return None if at == _EPOCH else at.date().isoformat()
+
+
+def _unix_day(value: Any) -> str | None:
+    seconds = unix_seconds(value)
+    return None if seconds == 0 else _day(seconds // _SECONDS_A_DAY)
+
+
+@cache
+def _day(number: int) -> str | None:
+    """Write the day of such a number, counted from 1970-01-01."""
+    return date.fromordinal(_FIRST_DAY + number).isoformat()
 
 
 def number(value: Any) -> Decimal:
@@ -145,7 +168,7 @@ def count_text(value: Any) -> int | None:
 
 def unix_date(path: str) -> Field:
     """Declare seconds since 1970 of which the day matters; 0 says nothing."""
-    return Field(path, lambda value: _date(unix(value)))
+    return Field(path, _unix_day)
 
 
 def unix_instant(path: str) -> Field:
@@ -237,10 +260,6 @@ def inputs_of(path: str) -> Field:
 def outputs_of(path: str) -> Field:
     """Declare the right side of a text such as `text+image->text`; without an arrow, text."""
     return Field(path, lambda value: _side(value, 1))
-
-
-def _date(at: datetime) -> str | None:
-    return None if at == _EPOCH else at.date().isoformat()
 
 
 def _amount(written: str | None, expected: str) -> Decimal:

@@ -1,5 +1,6 @@
 """From a payload to its entries: JSON decoded with every number's text intact, and the list found in it."""
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -50,7 +51,7 @@ def finder(path: str) -> Callable[[Entry], Any]:
     """Return `dig` for one path that is not empty and many entries; nearly all paths have one key or two."""
     first, *others = path.split(".")
     if not others:
-        return lambda entry: entry.get(first)
+        return operator.methodcaller("get", first)
     if len(others) == 1:
         second = others[0]
         return lambda entry: inner.get(second) if isinstance(inner := entry.get(first), dict) else None

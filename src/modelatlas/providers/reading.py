@@ -1,17 +1,20 @@
 """From an entry to a listing: total and pure. Whatever an entry holds, reading it raises nothing."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from modelatlas.domain.listing import Listing, Mode
-from modelatlas.domain.price import Unread
+from modelatlas.domain.price import Rule, Unread
 from modelatlas.domain.snapshot import Rejected
-from modelatlas.providers.amounts import read_prices
-from modelatlas.providers.contract import Entry, ModelList, Number, Provider, Unfit
+from modelatlas.providers.amounts import read_amounts
+from modelatlas.providers.columns import UnreadRows, read_column
+from modelatlas.providers.contract import Entry, ModelList, Number, Provider
 from modelatlas.providers.paths import PLACE, fields_of, known_keys, left_unread
 from modelatlas.providers.payload import decode, dig, finder, raw_text
 
@@ -27,6 +30,9 @@ _MODE_OF: Final[Mapping[str, Mode]] = {
     "transcription": "audio",
 }
 
+_UNSAID: Final = {field.name: field.default for field in msgspec.structs.fields(Listing)}
+"""Field of a listing -> what it holds where nothing is said, in the order of the fields."""
+
 
 class EntryReading(Struct, frozen=True):
     """What became of one entry: a listing or a rejected entry, and the values in it that were not read."""
@@ -36,7 +42,10 @@ class EntryReading(Struct, frozen=True):
 
 
 class Reader:
-    """The reader of one list of one provider, made once from the declaration."""
+    """The reader of one list of one provider, made once from the declaration.
+
+    It reads entries field by field, many at once: what they say alike is read once and shared.
+    """
 
     def __init__(self, provider: Provider, declared: ModelList) -> None:
         self.provider = provider
@@ -53,77 +62,108 @@ class Reader:
         self._objects = tuple(
             (path, finder(path) if path else None, known) for path, known in known_keys(declared)
         )
+        self._unsaid = {**_UNSAID, "provider": provider.slug, "lab": provider.lab, **declared.always}
 
     def read(self, entry: Any) -> EntryReading:
         """Read one entry."""
-        if not isinstance(entry, dict):
-            return self._rejected(None, "not_an_object", f"a {type(entry).__name__}")
-        id_ = self._id(entry)
+        return self.read_all([entry])[0]
+
+    def read_all(self, entries: Sequence[Any]) -> list[EntryReading]:
+        """Read entries, in their order."""
+        ids = [self._id(entry) if isinstance(entry, dict) else None for entry in entries]
+        rejected = {
+            row: refused
+            for row, (id_, entry) in enumerate(zip(ids, entries, strict=True))
+            if (refused := self._refused(id_, entry)) is not None
+        }
+        if not rejected:
+            return self._listings(ids, entries)
+        rows = [row for row in range(len(entries)) if row not in rejected]
+        read = self._listings([ids[row] for row in rows], [entries[row] for row in rows])
+        readings = dict(zip(rows, read, strict=True))
+        return [readings.get(row) or EntryReading(rejected[row]) for row in range(len(entries))]
+
+    def surprises(self, entry: Any) -> set[str]:
+        """Return the paths that are neither read nor ignored, and those that lack a declared object."""
+        return set(self.surprises_of([entry]))
+
+    def surprises_of(self, entries: Sequence[Any]) -> Counter[str]:
+        """Count the surprises of many entries; objects with the same keys are looked at once."""
+        found: Counter[str] = Counter()
+        objects = [entry for entry in entries if isinstance(entry, dict)]
+        for path, find, known in self._objects:
+            values = objects if find is None else list(map(find, objects))
+            shapes = Counter(tuple(value) if isinstance(value, dict) else value is None for value in values)
+            for shape, times in shapes.items():
+                if shape is False:
+                    found[path] += times
+                elif shape is not True:
+                    found.update(
+                        {f"{path}.{key}" if path else key: times for key in shape if key not in known}
+                    )
+        return found
+
+    def _refused(self, id_: str | None, entry: Any) -> Rejected | None:
+        """Say why an entry is no listing, or None."""
         if id_ is None:
-            missing = "no_offer" if self._has_no_offer(entry) else "no_id"
-            return self._rejected(_nameable(entry.get("id")), missing, f"expected at {self.declared.id!r}")
+            return self._without_id(entry)
         if not is_id(id_):
             return self._rejected(None, "bad_id", repr(id_)[:100])
         for reject in self.declared.reject:
             value = dig(entry, reject.path)
             if reject.when(value):
                 return self._rejected(id_, reject.reason, f"{reject.path} is {raw_text(value)[:100]}")
-        return self._listing(id_, entry)
+        return None
 
-    def surprises(self, entry: Any) -> set[str]:
-        """Return the paths that are neither read nor ignored, and those that lack a declared object."""
-        found: set[str] = set()
-        if isinstance(entry, dict):
-            for path, find, known in self._objects:
-                value = entry if find is None else find(entry)
-                if isinstance(value, dict):
-                    if not value.keys() <= known:
-                        found.update(f"{path}.{key}" if path else key for key in value.keys() - known)
-                elif value is not None:
-                    found.add(path)
-        return found
-
-    def _has_no_offer(self, entry: Entry) -> bool:
+    def _without_id(self, entry: Any) -> Rejected:
+        if not isinstance(entry, dict):
+            return self._rejected(None, "not_an_object", f"a {type(entry).__name__}")
         each = self.declared.each
-        return bool(each) and not isinstance(dig(entry, each), dict)
+        missing = "no_offer" if each and not isinstance(dig(entry, each), dict) else "no_id"
+        return self._rejected(_nameable(entry.get("id")), missing, f"expected at {self.declared.id!r}")
 
-    def _rejected(self, id_: str | None, reason: str, detail: str) -> EntryReading:
-        return EntryReading(Rejected(self.provider.slug, id_, reason, detail))
+    def _rejected(self, id_: str | None, reason: str, detail: str) -> Rejected:
+        return Rejected(self.provider.slug, id_, reason, detail)
 
-    def _listing(self, id_: str, entry: Entry) -> EntryReading:
-        values, unread = self._values(id_, entry)
-        found = ((unit, price, find(entry)) for unit, price, find in self._prices)
-        rules, more = read_prices(id_, found, entry)
-        unread.extend(more)
+    def _listings(self, ids: Sequence[Any], entries: Sequence[Entry]) -> list[EntryReading]:
+        """Read entries that are listings."""
+        unread = UnreadRows(ids)
+        said = self._said(entries, unread)
+        said["id"] = ids
+        if self.provider.private:
+            private = ["account" if self._private.search(id_) else None for id_ in ids]
+            said["visibility"] = list(map(_both, private, said.get("visibility", repeat(None))))
+        if self._prices:
+            said["prices"] = self._rules(entries, unread)
         for path, find, reason in self._left:
-            value = find(entry)
-            if value is not None:
-                unread.append(Unread(id_, path, raw_text(value), reason))
-        listing = Listing(provider=self.provider.slug, id=id_, prices=rules, **values)
-        if self.declared.quirk is not None:
-            listing, more = self.declared.quirk(entry, listing)
-            unread.extend(more)
-        return EntryReading(listing, tuple(unread))
+            unread.add_said(path, list(map(find, entries)), reason)
+        columns = (_filled(said.get(name), unsaid) for name, unsaid in self._unsaid.items())
+        listings: Iterable[Listing] = map(Listing, *columns)
+        if self.declared.quirk is None:
+            return [EntryReading(listing, unread.of(row)) for row, listing in enumerate(listings)]
+        odd = map(self.declared.quirk, entries, listings)
+        return [EntryReading(listing, (*unread.of(row), *more)) for row, (listing, more) in enumerate(odd)]
 
-    def _values(self, id_: str, entry: Entry) -> tuple[dict[str, Any], list[Unread]]:
-        values: dict[str, Any] = {}
-        unread: list[Unread] = []
+    def _said(self, entries: Sequence[Entry], unread: UnreadRows) -> dict[str, Sequence[Any]]:
+        """Read the fields of all entries: field -> what each says, None where it says nothing."""
+        said: dict[str, Sequence[Any]] = {}
         for name, path, find, read in self._fields:
-            value = find(entry)
-            if value is None:
-                continue
-            try:
-                ours = read(value)
-            except Unfit as unfit:
-                unread.append(Unread(id_, path, raw_text(value), str(unfit)))
-            else:
-                if ours is not None:
-                    values[name] = _both(values[name], ours) if name in values else ours
-        if "mode" not in values and "output_modalities" in values:
-            values["mode"] = mode_of(values["output_modalities"])
-        if self._private.search(id_):
-            values["visibility"] = "account"
-        return {"lab": self.provider.lab, **self.declared.always, **values}, unread
+            values = list(map(find, entries))
+            column = unread.sifted(path, values, read_column(read, values))
+            said[name] = list(map(_both, said[name], column)) if name in said else column
+        if "output_modalities" in said:
+            modes = [None if outputs is None else mode_of(outputs) for outputs in said["output_modalities"]]
+            said["mode"] = list(map(_both, said["mode"], modes)) if "mode" in said else modes
+        return said
+
+    def _rules(self, entries: Sequence[Entry], unread: UnreadRows) -> list[tuple[Rule, ...]]:
+        """Read the prices of all entries."""
+        columns = []
+        for unit, price, find in self._prices:
+            values = list(map(find, entries))
+            column = unread.sifted(price.path, values, read_amounts(unit, price, values, entries))
+            columns.append([rules or () for rules in column])
+        return [tuple(chain.from_iterable(row)) for row in zip(*columns, strict=True)]
 
 
 def read_entry(provider: Provider, entry: Entry, declared: ModelList | None = None) -> Listing | Rejected:
@@ -147,8 +187,17 @@ def is_id(id_: str) -> bool:
     return 0 < len(id_) <= LONGEST_ID and id_.isprintable() and id_ == id_.strip()
 
 
+def _filled(column: Sequence[Any] | None, unsaid: Any) -> Iterable[Any]:
+    """Return a field's values, with what it holds where nothing is said."""
+    if column is None:
+        return repeat(unsaid)
+    return column if unsaid is None else [unsaid if ours is None else ours for ours in column]
+
+
 def _both(first: Any, second: Any) -> Any:
-    """Join the words of two places; of any other two values the first one counts."""
+    """Join the words of two places; of any other two values the first one said counts."""
+    if first is None or second is None:
+        return second if first is None else first
     words = isinstance(first, tuple) and isinstance(second, tuple)
     return tuple(sorted({*first, *second})) if words else first
 

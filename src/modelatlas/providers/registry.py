@@ -16,6 +16,7 @@ MACHINERY: Final = frozenset(
     {
         "amounts",
         "assembling",
+        "columns",
         "contract",
         "families",
         "fields",
