@@ -16,10 +16,12 @@ from modelatlas.caching.memory import Memory
 from modelatlas.clock import SystemClock
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
+from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, References
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.fetching.fetch import HttpFetcher
+from modelatlas.fetching.reading import unpacked
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.sync import Sync, Synced, is_due_for_sync
@@ -162,6 +164,26 @@ def build(
         references=[GenaiPrices()] if references is None else references,
         clock=clock,
     )
+
+
+async def pages_of(
+    settings: Settings,
+    provider: Provider,
+    *,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    allow_remote_via: bool = False,
+) -> tuple[Outcome, list[bytes]]:
+    """Ask one provider once; return what came of it and the pages it sent, without storing anything."""
+    fetcher = HttpFetcher(
+        {provider.slug: provider},
+        settings.keys,
+        SystemClock(),
+        via=settings.via,
+        allow_remote_via=allow_remote_via,
+        transport=transport,
+    )
+    fetched = await fetcher.fetch(provider.slug)
+    return fetched.outcome, unpacked(fetched.payload)
 
 
 def _with_operators(settings: Settings, known: Mapping[str, Provider]) -> Mapping[str, Provider]:

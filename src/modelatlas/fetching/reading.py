@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import zstandard
 from msgspec import Struct
 from msgspec.structs import replace
@@ -68,6 +69,14 @@ def packed(pages: Pages) -> bytes:
     """Return all pages, list after list, as one zstd-compressed JSON array."""
     array = b"[" + b",".join(page for each in pages.values() for page in each) + b"]"
     return zstandard.ZstdCompressor(level=_LEVEL).compress(array)
+
+
+def unpacked(payload: bytes) -> list[bytes]:
+    """Return the pages that `packed` made a payload of."""
+    if not payload:
+        return []
+    array = zstandard.ZstdDecompressor().decompress(payload)
+    return [bytes(page) for page in msgspec.json.decode(array, type=list[msgspec.Raw])]
 
 
 def _fingerprint(pages: Pages) -> bytes:

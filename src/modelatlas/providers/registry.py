@@ -25,6 +25,7 @@ MACHINERY: Final = frozenset(
         "payload",
         "placeholders",
         "reading",
+        "recording",
         "registry",
     }
 )
