@@ -68,8 +68,9 @@ def modelatlas(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
-    """The variables for a process of its own."""
-    return {**os.environ, "MODELATLAS_HOME": str(home)}
+    """The variables for a process of its own, whose output is buffered as it is for a user."""
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return {**variables, "MODELATLAS_HOME": str(home)}
 
 
 class FewReferences:

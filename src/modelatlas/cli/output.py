@@ -43,13 +43,14 @@ def json_text(value: object) -> str:
 
 
 def write(lines: Iterable[str]) -> None:
-    """Write lines to the standard output as they are."""
+    """Write lines to the standard output as they are; whoever reads a pipe has them at once."""
     some: list[str] = []
     for line in lines:
         some.append(line)
         if len(some) == _AT_ONCE:
             _flush(some)
     _flush(some)
+    sys.stdout.flush()
 
 
 def write_json(values: Iterable[Any]) -> None:
