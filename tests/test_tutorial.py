@@ -42,24 +42,25 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     )
     try:
         running = Demo(f"http://127.0.0.1:{port}", home)
-        wait_for_listings(running, process)
+        wait_for_providers(running, process)
         yield running
     finally:
         process.terminate()
         assert process.wait(PATIENCE) in {0, -signal.SIGTERM}
 
 
-def wait_for_listings(running: Demo, process: subprocess.Popen[bytes]) -> None:
+def wait_for_providers(running: Demo, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         assert process.poll() is None, "the demo ended by itself"
         try:
-            if running.get("/models?limit=1").json()["totals"]["live"] >= 18_000:
+            declared = [each for each in running.get("/providers").json()["data"] if each["kind"] is not None]
+            if declared and all(each["outcome"] is not None for each in declared):
                 return
         except httpx2.TransportError:
             pass
         time.sleep(0.2)
-    pytest.fail("the demo had no 18,000 live listings in time")
+    pytest.fail("the demo had not heard every provider in time")
 
 
 def blocks(page: str) -> list[str]:
