@@ -16,7 +16,7 @@ from modelatlas.domain.refresh import ProviderState, after
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.fetching import reading
 from modelatlas.fetching.limits import Limits
-from modelatlas.providers.contract import ModelList, PageNumber, Provider
+from modelatlas.providers.contract import ModelList, Offset, PageNumber, Provider
 from tests.builders import NOON
 from tests.fetching.acme import (
     HOST,
@@ -142,6 +142,37 @@ async def test_if_one_list_fails_none_is_published() -> None:
         return answer("a") if request.url.path == "/public" else httpx2.Response(500)
 
     fetched = await fetch(handler, BOTH, keys=KEYS)
+    assert fetched.outcome.kind == "bad_status"
+    assert fetched.snapshot is None
+
+
+@pytest.mark.parametrize("code", [404, 410])
+async def test_a_list_that_is_not_there_is_left_out_and_said(code: int) -> None:
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        return answer("a") if request.url.path == "/public" else httpx2.Response(code)
+
+    fetched = await fetch(handler, BOTH, keys=KEYS)
+    assert fetched.outcome.kind == "ok"
+    assert "private is not there any more" in fetched.outcome.detail
+    assert ids(fetched) == ["a"]
+
+
+async def test_when_no_list_is_there_the_provider_failed() -> None:
+    """F24."""
+    fetched = await fetch(status(404), BOTH, keys=KEYS)
+    assert fetched.outcome.kind == "bad_status"
+    assert "404" in fetched.outcome.detail
+
+
+async def test_a_list_that_ends_in_not_found_is_cut_and_not_gone() -> None:
+    """F25."""
+    paged = ModelList(url=URL, name="paged", paging=Offset("offset", "limit", 1))
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        first = request.url.path == "/public" or request.url.params["offset"] == "0"
+        return answer("a") if first else httpx2.Response(404)
+
+    fetched = await fetch(handler, acme(OPEN, paged))
     assert fetched.outcome.kind == "bad_status"
     assert fetched.snapshot is None
 

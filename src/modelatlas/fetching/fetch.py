@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import httpx2
 import structlog
+from msgspec.structs import replace
 
 from modelatlas.domain.errors import CatalogError, NotFound, Unreadable
 from modelatlas.domain.outcome import Fetched, Outcome
@@ -74,7 +75,9 @@ class HttpFetcher:
         if isinstance(found, CatalogError):
             return Fetched(outcome_of(slug, found, self._clock.now(), seconds, _secrets(ready)))
         count, at = len(found.snapshot.listings), found.snapshot.fetched_at
-        outcome = Outcome(slug, "ok", at, missing, listings=count, seconds=seconds)
+        gone = f"its list {', '.join(found.gone)} is not there any more" if found.gone else ""
+        detail = "; ".join(filter(None, (missing, gone)))
+        outcome = Outcome(slug, "ok", at, detail, listings=count, seconds=seconds)
         return Fetched(outcome, found.snapshot, found.payload)
 
     async def _isolated(self, provider: Provider, ready: Accesses) -> Said | CatalogError:
@@ -95,28 +98,42 @@ class HttpFetcher:
             return Unreadable(f"a fault of ours, which the log shows: {type(error).__name__}: {error}")
 
     async def _ask(self, provider: Provider, ready: Accesses) -> Said:
-        """Get all pages of all lists and read them; what was said is kept for the next time."""
+        """Get all pages of all lists and read them; what was said is kept for the next time.
+
+        A list of which the provider says that it is not there is left out, as long as another one lists
+        models. Whatever else befalls a list befalls the provider: half of it is no snapshot (F26).
+        """
         last = self._said.get(provider.slug)
         validators = {} if last is None else last.validators
         found: dict[str, tuple[bytes, ...]] = {}
+        gone: dict[str, Failed] = {}
         async with self._client(provider) as client:
             for declared, granted in ready:
-                listed = await fetch_list(
-                    client,
-                    provider,
-                    declared,
-                    granted,
-                    threads=self._threads,
-                    limits=self._limits,
-                    most=self._limits.payload_bytes - _size(found),
-                    validators=validators,
-                )
+                try:
+                    listed = await fetch_list(
+                        client,
+                        provider,
+                        declared,
+                        granted,
+                        threads=self._threads,
+                        limits=self._limits,
+                        most=self._limits.payload_bytes - _size(found),
+                        validators=validators,
+                    )
+                except Failed as failed:
+                    if not failed.gone:
+                        raise
+                    gone[declared.name] = failed
+                    continue
                 if listed.pages is None and last is not None:
                     return self._kept(provider, heard_again(last, self._clock.now()))
                 found[declared.name] = listed.pages or ()
                 validators = listed.validators if may_be_conditional(provider) else {}
+        if not any(declared.name in found and declared.yields == "listings" for declared, _ in ready):
+            raise next(iter(gone.values()))
         at = self._clock.now()
-        return self._kept(provider, await self._threads.run(said, provider, found, at, last, validators))
+        read = await self._threads.run(said, provider, found, at, last, validators)
+        return self._kept(provider, replace(read, gone=tuple(gone)))
 
     def _kept(self, provider: Provider, found: Said) -> Said:
         self._said[provider.slug] = found

@@ -9,6 +9,7 @@ from modelatlas.domain.errors import Unreadable
 from modelatlas.fetching.auth import Access, what_to_do_when_refused
 from modelatlas.fetching.http import NOT_MODIFIED, Call, Client
 from modelatlas.fetching.limits import Limits
+from modelatlas.fetching.outcomes import Failed
 from modelatlas.fetching.pages import PageState, first
 from modelatlas.fetching.reading import turn
 from modelatlas.fetching.threads import Threads
@@ -55,7 +56,11 @@ async def fetch_list(
             hint=what_to_do_when_refused(provider, access.variable),
             refusal=provider.refusal,
         )
-        answer = await client.get(call)
+        try:
+            answer = await client.get(call)
+        except Failed as failed:
+            failed.gone = failed.gone and not pages  # a list that ends in "not found" is cut, not gone
+            raise
         if answer.status == NOT_MODIFIED:
             return Listed(None, validators)
         left = most - sum(map(len, pages))

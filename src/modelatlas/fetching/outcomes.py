@@ -12,6 +12,7 @@ from modelatlas.domain.errors import CatalogError, Unreadable
 from modelatlas.domain.outcome import Kind, Outcome
 
 _TRANSIENT: Final = frozenset({502, 503, 504})
+_GONE: Final = frozenset({404, 410})
 _UNAUTHORISED: Final = frozenset({401, 403})
 _RATE_LIMITED: Final = 429
 _CALLER: Final = 4
@@ -23,16 +24,24 @@ _LONGEST: Final = 400
 class Failed(CatalogError):
     """A call that brought nothing, as the outcome it makes.
 
-    `transient` tells whether the same call may do better within a second.
+    `transient` tells whether the same call may do better within a second, `gone` that the provider says
+    there is nothing at this address.
     """
 
     def __init__(
-        self, kind: Kind, detail: str, *, retry_after: float | None = None, transient: bool = False
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        retry_after: float | None = None,
+        transient: bool = False,
+        gone: bool = False,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.retry_after = retry_after
         self.transient = transient
+        self.gone = gone
 
 
 def is_transient(error: Exception) -> bool:
@@ -60,7 +69,7 @@ def of_status(
         return Failed("rate_limited", f"{slug} answered 429: it is asked again {when}", retry_after=wished)
     transient = status in _TRANSIENT and wished is None
     detail = f"{slug} answered {status}, expected 200: it is asked again later"
-    return Failed("bad_status", detail, retry_after=wished, transient=transient)
+    return Failed("bad_status", detail, retry_after=wished, transient=transient, gone=status in _GONE)
 
 
 def of_error(host: str, error: httpx2.TransportError, secrets: Iterable[str] = ()) -> Failed:

@@ -31,13 +31,15 @@ _LEVEL: Final = 3
 class Said(Struct, frozen=True):
     """What a provider said last, kept so that the same words are not read twice.
 
-    `validators` are the headers that make the next call conditional; empty where it cannot be.
+    `validators` are the headers that make the next call conditional; empty where it cannot be. `gone` names
+    the lists of which the provider says that they are not there.
     """
 
     fingerprint: bytes
     snapshot: Snapshot
     payload: bytes
     validators: Mapping[str, str] = {}
+    gone: tuple[str, ...] = ()
 
 
 def turn(
