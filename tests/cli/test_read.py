@@ -237,3 +237,13 @@ def test_a_truncated_recording_is_an_error(modelatlas: Run, shared: Path) -> Non
     code, out, err = modelatlas("read", "acme", "-", stdin=whole[: len(whole) // 2])
     assert (code, out) == (1, "")
     assert f"of {len(whole) // 2} bytes" in err
+
+
+def test_the_list_of_any_openai_compatible_server_is_read(modelatlas: Run, tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text('{"data": [{"id": "acme/rocket-2", "max_model_len": 8192}]}', encoding="utf-8")
+    ran = modelatlas("read", "openai-compatible", str(path))
+    assert ran.code == 0
+    line = json.loads(ran.out)
+    assert (line["provider"], line["context_tokens"]) == ("openai-compatible", 8192)
+    assert line["visibility"] == "account"

@@ -19,6 +19,7 @@ from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import REJECT_REASONS, Duplicate, Rejected
 from modelatlas.providers.assembling import read_list
 from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.providers.openai_compatible import SLUG, any_server
 from modelatlas.providers.payload import entries, offers
 from modelatlas.providers.reading import Reader
 from modelatlas.providers.registry import declared, slug_of
@@ -85,7 +86,7 @@ class Summary(Struct, frozen=True):
 def named(word: str) -> tuple[Provider, ModelList]:
     """Return the provider and list that PROVIDER[.LIST] names. Raises `BadRequest` naming what there is."""
     slug, _, name = word.partition(".")
-    provider = declared()[slug_of(slug)]
+    provider = any_server() if slug == SLUG else declared()[slug_of(slug)]
     of = provider.list_named(name or None)
     if not provider.lists:
         raise BadRequest(f"{provider.slug} has no list to read a payload of: {provider.retired}")

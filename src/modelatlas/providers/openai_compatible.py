@@ -16,6 +16,8 @@ from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.fields import paths
 
 SETTING: Final = "OPENAI_COMPATIBLE"
+SLUG: Final = "openai-compatible"
+"""What any such server is called where no name was given."""
 
 _FORM: Final = "SLUG=https://HOST/v1, several with commas between them"
 _URL: Final = "https://HOST/PATH without user, query or fragment; http only for localhost, 127.0.0.1 and ::1"
@@ -40,6 +42,11 @@ def named(setting: str, variables: Mapping[str, str], taken: Collection[str] = (
             )
         found[slug] = _provider(slug, base, variables)
     return tuple(found.values())
+
+
+def any_server() -> Provider:
+    """Return the declaration of a server that nobody named, to read a saved payload of one."""
+    return _provider(SLUG, "https://localhost/v1", {})
 
 
 def _pairs(setting: str) -> Iterator[tuple[str, str]]:
