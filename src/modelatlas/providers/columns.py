@@ -15,6 +15,8 @@ _PLAIN: Final = frozenset({str, int, bool, Number})
 def read_column(read: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     """Read each value with a pure function; null stays None, an unfit value becomes its `Unfit`."""
     kinds = set(map(type, values)) - {NoneType}
+    if not kinds:
+        return [None] * len(values)
     if len(kinds) == 1 and kinds <= _PLAIN:
         meaning = {value: _attempt(read, value) for value in set(values)}
         return list(map(meaning.__getitem__, values))

@@ -92,15 +92,13 @@ class Reader:
         found: Counter[str] = Counter()
         objects = [entry for entry in entries if isinstance(entry, dict)]
         for path, find, known in self._objects:
-            values = objects if find is None else list(map(find, objects))
-            shapes = Counter(tuple(value) if isinstance(value, dict) else value is None for value in values)
-            for shape, times in shapes.items():
-                if shape is False:
-                    found[path] += times
-                elif shape is not True:
-                    found.update(
-                        {f"{path}.{key}" if path else key: times for key in shape if key not in known}
-                    )
+            values = objects if find is None else [value for value in map(find, objects) if value is not None]
+            held = [value for value in values if isinstance(value, dict)]
+            if len(held) < len(values):
+                found[path] += len(values) - len(held)
+            for keys, times in Counter(map(tuple, held)).items():
+                strange = [key for key in keys if key not in known]
+                found.update({f"{path}.{key}" if path else key: times for key in strange})
         return found
 
     def _refused(self, id_: str | None, entry: Any) -> Rejected | None:
