@@ -1,4 +1,4 @@
-"""The simulator on a port: for a person in the foreground, for the demo beside the program that it feeds."""
+"""The simulator on a port, beside the program that it feeds."""
 
 import asyncio
 import socket
@@ -18,13 +18,6 @@ from modelatlas.simulator.world import World
 
 _GRACE_SECONDS: Final = 1
 _SECONDS_TO_STOP: Final = 10.0
-
-
-def run(host: str, port: int, world: World, *, faults: Iterable[str] = ()) -> None:
-    """Serve until interrupted. Raises `Misconfigured` for a taken port, `BadRequest` for an unknown fault."""
-    server = _server(simulator(world, faults=faults))
-    with _listening(host, port) as listener:
-        server.run(sockets=[listener])
 
 
 @contextmanager
