@@ -23,9 +23,12 @@ def test_it_answers_at_once_on_a_free_port() -> None:
 
 
 def test_it_stops_although_somebody_still_waits() -> None:
-    with background(generated("real"), faults=["hang"]) as url:
-        with pytest.raises(httpx2.TimeoutException), httpx2.Client(trust_env=False) as client:
-            client.get(url + address(declared()["openrouter"].lists[0]), timeout=0.2)
+    with (
+        background(generated("real"), faults=["hang"]) as url,
+        pytest.raises(httpx2.TimeoutException),
+        httpx2.Client(trust_env=False) as client,
+    ):
+        client.get(url + address(declared()["openrouter"].lists[0]), timeout=0.2)
     assert "simulator" not in {thread.name for thread in threading.enumerate()}
 
 
