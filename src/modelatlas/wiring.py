@@ -134,10 +134,6 @@ def build(
     known = _with_operators(settings, declared() if providers is None else providers)
     synced = synced_slugs(settings.sync_providers, known)
     settings.home.mkdir(parents=True, exist_ok=True)
-    engine = open_engine(settings.database_url)
-    upgrade(engine)
-    if not reading:
-        stamp(engine, "real" if settings.via is None else "simulated", clock.now())
     fetcher = HttpFetcher(
         known,
         settings.keys,
@@ -146,6 +142,7 @@ def build(
         allow_remote_via=allow_remote_via,
         transport=transport,
     )
+    engine = _opened(settings, clock, reading=reading)
     live = Live(Memory(known), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter)
     sync = Sync(
         live,
@@ -164,6 +161,18 @@ def build(
         references=[GenaiPrices()] if references is None else references,
         clock=clock,
     )
+
+
+def _opened(settings: Settings, clock: Clock, *, reading: bool) -> Engine:
+    """Open the store, migrated and marked; what cannot be used is closed again."""
+    with contextlib.ExitStack() as undone:
+        engine = open_engine(settings.database_url)
+        undone.callback(engine.dispose)
+        upgrade(engine)
+        if not reading:
+            stamp(engine, "real" if settings.via is None else "simulated", clock.now())
+        undone.pop_all()
+        return engine
 
 
 async def pages_of(
