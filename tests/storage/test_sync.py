@@ -1,12 +1,15 @@
 """What a run writes into the store, what it leaves alone, and what it refuses to write."""
 
+import sqlite3
 from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.ports import Ledger
+from modelatlas.domain.price import usd
 from modelatlas.domain.snapshot import Snapshot, listing_digest, snapshot
 from modelatlas.storage.encoding import Damaged, listing_from
 from tests.builders import NOON, listing, snapshot_of
@@ -280,3 +283,20 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
     statements.all.clear()
     store.ledger.stored()
     assert len(statements.all) <= 8 + 1  # and BEGIN
+
+
+def test_a_run_of_any_size_binds_no_more_values_than_every_sqlite_takes(store: Store) -> None:
+    """Machines differ in how many there may be (https://www.sqlite.org/limits.html), so few are taken."""
+
+    def limited(connection: sqlite3.Connection, *_: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 2_000)
+
+    engine = store.engine
+    event.listen(engine, "connect", limited)
+    engine.dispose()
+    ids = [f"m{number}" for number in range(5_000)]
+    store.sync(snapshot("acme", NOON, [listing(id_) for id_ in ids]))
+    other = (usd("input_token", "0.0000009"),)
+    run = store.sync(snapshot("acme", NOON + HOUR, [listing(id_, prices=other) for id_ in ids]))
+    assert (run.status, run.updated) == ("success", 5_000)
+    assert store.rows("SELECT count(*) FROM model_pricing") == [(5_000,)]
