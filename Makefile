@@ -45,7 +45,7 @@ bench: $(VENV)/.dev ## measure: run each program in bench/
 lock: ## choose the newest allowed versions again and write the locks (needs uv)
 	@$(HAVE_UV) || { echo "make lock needs uv; install it, for instance with: pip install uv" >&2; exit 1; }
 	$(call compile,--group build,requirements.lock)
-	$(call compile,--group dev --constraint requirements.lock,requirements-dev.lock)
+	$(call compile,--group dev --all-extras --constraint requirements.lock,requirements-dev.lock)
 
 clean: ## remove .venv and everything that tools have left behind
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Identity: which model a listing is, with the evidence (docs/identity.md)."""
