@@ -2,18 +2,12 @@
 
 from decimal import Decimal
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelatlas.domain.price import (
-    ALWAYS,
-    Condition,
-    PromptOver,
     Rule,
-    Window,
-    headline,
     per_single_unit,
     usd,
     usd_per_unit,
@@ -50,16 +44,3 @@ def test_varying_and_foreign_money_have_no_usd() -> None:
     """F8: neither is zero."""
     assert usd_per_unit(Rule("input_token", "varying")) is None
     assert usd_per_unit(Rule("input_token", "known", Decimal(2), "CNY", "1M tokens")) is None
-
-
-def test_the_headline_is_the_unconditional_rule_of_highest_rank() -> None:
-    night = Condition(windows=(Window(60, 240),))
-    long = Condition(prompt_over=PromptOver(200_000))
-    cheap = msgspec.structs.replace(usd("input_token", "1"), when=night, rank=9)
-    dear = msgspec.structs.replace(usd("input_token", "5"), when=long, rank=8)
-    base = usd("input_token", "2")
-    better = msgspec.structs.replace(usd("input_token", "3"), rank=1)
-    assert headline((cheap, base, better, dear), "input_token") == better
-    assert headline((cheap, dear), "input_token") is None
-    assert headline((base,), "output_token") is None
-    assert base.when == ALWAYS

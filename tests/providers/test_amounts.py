@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelatlas.domain.headline import headline
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.money import plain
-from modelatlas.domain.price import Rule, headline, usd_per_unit
+from modelatlas.domain.price import Rule, usd_per_unit
 from modelatlas.providers.amounts import read_price
 from modelatlas.providers.contract import Number, Unfit
 from modelatlas.providers.fields import (

@@ -3,9 +3,10 @@
 from typing import Final, Literal
 
 from modelatlas.cli.output import NOTHING
+from modelatlas.domain.headline import headline
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.money import EXACT, plain
-from modelatlas.domain.price import State, headline, per_single_unit
+from modelatlas.domain.price import State, per_single_unit
 from modelatlas.domain.query import MILLION
 
 WORDS: Final[dict[str, str]] = {"free": "free", "varying": "varies", "unknown": NOTHING}

@@ -68,6 +68,24 @@ class Rule(Struct, frozen=True):
     source: str = "provider"
 
 
+class Factor(Struct, frozen=True):
+    """A multiplication of prices under conditions: an uplift, a batch percentage, a discount.
+
+    It applies to `units`, to all when there are none. Several that hold multiply in the order of their
+    ranks. `raw` and `path` are the quote.
+    """
+
+    factor: Decimal
+    units: tuple[str, ...] = ()
+    when: Condition = field(default=ALWAYS)
+    valid_from: str | None = None
+    valid_to: str | None = None
+    rank: int = 0
+    raw: str = ""
+    path: str = ""
+    source: str = "provider"
+
+
 class Unread(Struct, frozen=True, order=True):
     """A value that was seen and not turned into a rule or a field, kept with the reason."""
 
@@ -92,18 +110,6 @@ def usd_per_unit(rule: Rule) -> Decimal | None:
     if rule.amount is None or rule.currency != "USD":
         return None
     return per_single_unit(rule.amount, rule.per)
-
-
-def headline(prices: tuple[Rule, ...], unit: str) -> Rule | None:
-    """Return the rule that stands for a unit in lists: standard tier and no other condition, highest rank.
-
-    A unit that has conditional rules only has no headline here.
-    """
-    chosen: Rule | None = None
-    for rule in prices:
-        if rule.unit == unit and rule.when == ALWAYS and (chosen is None or rule.rank > chosen.rank):
-            chosen = rule
-    return chosen
 
 
 def usd(unit: str, amount: str, per: str = "token", path: str = "", raw: str | None = None) -> Rule:

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.headline import headline
 from modelatlas.domain.listing import MODES, STATUSES, Listing, is_priced
 from modelatlas.domain.money import EXACT
-from modelatlas.domain.price import headline, usd_per_unit
+from modelatlas.domain.price import usd_per_unit
 from modelatlas.domain.snapshot import ORIGINS
 
 Sort = Literal["name", "context_tokens", "max_output_tokens", "released", "input_price", "output_price"]
