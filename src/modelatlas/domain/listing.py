@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from modelatlas.domain.price import Rule
+from modelatlas.domain.price import Factor, Rule
 
 Mode = Literal["chat", "embedding", "image", "audio", "video", "rerank", "moderation", "other"]
 Status = Literal["active", "preview", "deprecated", "inactive"]
@@ -49,6 +49,7 @@ class Listing(Struct, frozen=True, gc=False):
     visibility: Visibility = "public"
     id_is: IdIs = "exact"
     prices: tuple[Rule, ...] = ()
+    factors: tuple[Factor, ...] = ()
 
 
 def is_priced(listing: Listing) -> bool:
