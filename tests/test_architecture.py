@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "caching": {"domain"},
     "storage": {"domain"},
     "references": {"domain"},
+    "prices": {"domain"},
     "flows": {"domain"},
     "jobs": {"domain", "flows"},
     "views": {"domain", "providers"},  # one view is of the declarations: docs/providers.md
@@ -25,8 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "clock": set(),
     "settings": {"domain"},
     "wiring": {
-        "caching", "clock", "domain", "fetching", "flows", "jobs", "providers", "references", "settings",
-        "simulator", "storage", "views",
+        "caching", "clock", "domain", "fetching", "flows", "jobs", "prices", "providers", "references",
+        "settings", "simulator", "storage", "views",
     },
     "web": {"domain", "flows", "views", "wiring"},
     "cli": {"domain", "flows", "providers", "settings", "simulator", "views", "web", "wiring"},

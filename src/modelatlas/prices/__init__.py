@@ -1,0 +1,1 @@
+"""Curated prices: those that a provider states on a page only, kept by hand (docs/prices.md)."""
