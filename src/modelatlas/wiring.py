@@ -18,7 +18,7 @@ from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
-from modelatlas.domain.ports import Clock, References
+from modelatlas.domain.ports import Clock, ReferenceSource
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.fetching.reading import unpacked
@@ -53,7 +53,7 @@ class Atlas:
         *,
         providers: Mapping[str, Provider],
         synced: frozenset[str],
-        references: Iterable[References],
+        references: Iterable[ReferenceSource],
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -119,7 +119,7 @@ def build(
     *,
     clock: Clock | None = None,
     providers: Mapping[str, Provider] | None = None,
-    references: Iterable[References] | None = None,
+    references: Iterable[ReferenceSource] | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
     allow_remote_via: bool = False,
     reading: bool = False,

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,12 @@ async def test_references_stand_in_until_the_provider_is_heard() -> None:
             return [snapshot("acme", NOON, [listing("r")], origin="reference")]
 
     live = live_of(FakeFetcher(FakeClock(), {"acme": ["a"]}))
-    await live.load_references([Reference()])
+
+    class Source:
+        def load(self) -> Any:
+            return Reference()
+
+    await live.load_references([Source()])
     assert [each.id for each in live.catalog.listings()] == ["r"]
     await live.refresh("acme")
     assert [each.id for each in live.catalog.listings()] == ["a"]

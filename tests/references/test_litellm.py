@@ -223,7 +223,7 @@ def test_two_routes_to_one_id_are_one_listing_if_they_cost_the_same() -> None:
         "azure/comet": entry("azure", input_cost_per_token=2),
         "sample_spec": {"litellm_provider": "one of ..."},
     }
-    (part,) = read(msgspec.json.encode(document), "1", NOON)
+    (part,) = read(msgspec.json.encode(document), "1").snapshots(NOON)
     assert [listing.id for listing in part.listings] == ["azure/comet", "comet", "rocket"]
     assert [each.detail for each in part.duplicates] == ["azure_ai/rocket"]
 
@@ -231,14 +231,14 @@ def test_two_routes_to_one_id_are_one_listing_if_they_cost_the_same() -> None:
 @pytest.mark.parametrize("document", [b"", b"<html>", b"[1]", b'{"a":'])
 def test_another_document_is_refused(document: bytes) -> None:
     with pytest.raises(Unreadable, match="litellm: expected"):
-        read(document, "1", NOON)
+        read(document, "1")
 
 
 def test_the_real_map_is_read_whole(shared: Path) -> None:
     """Each amount equals the map's own number, counted again by the names of three fields."""
     path = max((shared / "data" / "litellm").glob("*.json.gz"))
     document = gzip.decompress(path.read_bytes())
-    parts = read(document, path.stem, NOON)
+    parts = read(document, path.stem).snapshots(NOON)
     theirs = json.loads(document, parse_float=Decimal)
     models = [key for key, value in theirs.items() if key != "sample_spec" and value.get("litellm_provider")]
     assert sum(len(part.listings) + len(part.duplicates) for part in parts) == len(models)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.snapshot import READING_VERSION, Snapshot
+from modelatlas.domain.snapshot import READING_VERSION, Snapshot, snapshot
 
 
 class Catalog(Struct, frozen=True):
@@ -43,6 +43,27 @@ def catalog_id(parts: Mapping[str, Snapshot], settings: str = "") -> str:
     for slug in sorted(parts):
         whole.update(f"{slug} {parts[slug].origin == 'reference'} {parts[slug].digest}\n".encode())
     return whole.hexdigest()
+
+
+def united(references: Iterable[Snapshot]) -> list[Snapshot]:
+    """Put snapshots of one provider from several references together; of an id the first word stays."""
+    parts: dict[str, Snapshot] = {}
+    for part in references:
+        known = parts.get(part.provider)
+        if known is None:
+            parts[part.provider] = part
+            continue
+        ids = {listing.id for listing in known.listings}
+        more = [listing for listing in part.listings if listing.id not in ids]
+        parts[part.provider] = snapshot(
+            part.provider,
+            known.fetched_at,
+            (*known.listings, *more),
+            duplicates=known.duplicates,
+            unread=(*known.unread, *(each for each in part.unread if each.id not in ids)),
+            origin="reference",
+        )
+    return list(parts.values())
 
 
 def with_references(live: Iterable[Snapshot], references: Iterable[Snapshot], settings: str = "") -> Catalog:

@@ -8,6 +8,7 @@ from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.ledger import Run, RunStatus, StoredProvider
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.plan import Plan, ProviderKind
+from modelatlas.domain.precedence import Quoted
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.domain.snapshot import Snapshot
 
@@ -97,9 +98,25 @@ class Ledger(Protocol):
         ...
 
 
-class References(Protocol):
-    """Catalogs kept by others."""
+class Reference(Protocol):
+    """A catalog kept by others, in one version."""
 
     def snapshots(self, at: datetime) -> Iterable[Snapshot]:
-        """Return a snapshot with origin `reference` for each provider they know; may take a second."""
+        """Return a snapshot with origin `reference` for each provider it knows."""
+        ...
+
+    def find(self, provider: str, id_: str) -> Quoted | None:
+        """Return what it says of an id's prices, past and announced ones too."""
+        ...
+
+    def slug_of(self, word: str) -> str | None:
+        """Return the slug that a word for a provider means to it, or None."""
+        ...
+
+
+class ReferenceSource(Protocol):
+    """Where a reference comes from."""
+
+    def load(self) -> Reference:
+        """Return the reference; blocks, and may take a second."""
         ...

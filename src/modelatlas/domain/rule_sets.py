@@ -1,4 +1,4 @@
-"""Whether a set of rules can contradict itself: two rules of one unit, equal in rank, that hold at once."""
+"""Sets of rules: whether one can contradict itself, and what of it stands from an instant on."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from modelatlas.domain.evaluation import instant_of, is_within
 from modelatlas.domain.price import Condition, Rule
@@ -25,6 +27,19 @@ def contradictions(rules: Iterable[Rule]) -> list[tuple[Rule, Rule]]:
     return [pair for group in rivals.values() for pair in combinations(group, 2) if may_both_hold(*pair)]
 
 
+def standing(rules: Iterable[Rule], at: datetime) -> tuple[Rule, ...]:
+    """Return the rules that can still win from an instant on; those that have begun no longer say when.
+
+    What a list says today is such a set: prices of the past are not in it, announced ones are.
+    """
+    left = [
+        structs.replace(rule, valid_from=None) if rule.valid_from is not None and _begin(rule) <= at else rule
+        for rule in rules
+        if at < _end(rule)
+    ]
+    return tuple(rule for rule in left if not any(_always_beats(other, rule) for other in left))
+
+
 def may_both_hold(one: Rule, other: Rule) -> bool:
     """Tell whether there are circumstances in which both rules hold.
 
@@ -37,6 +52,18 @@ def may_both_hold(one: Rule, other: Rule) -> bool:
         and _agree(first.cache_seconds, second.cache_seconds)
         and _validities_meet(one, other)
         and _hours_meet(first, second)
+    )
+
+
+def _always_beats(one: Rule, other: Rule) -> bool:
+    """Tell whether the first rule holds whenever the second does, with a higher rank."""
+    return (
+        one.unit == other.unit
+        and one.source == other.source
+        and one.rank > other.rank
+        and one.when == Condition(tier=other.when.tier)
+        and _begin(one) <= _begin(other)
+        and _end(one) >= _end(other)
     )
 
 

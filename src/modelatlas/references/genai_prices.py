@@ -1,21 +1,22 @@
-"""The data of the `genai-prices` package (github.com/pydantic/genai-prices, MIT) as reference listings.
+"""The data of the `genai-prices` package (github.com/pydantic/genai-prices, MIT) as a reference catalog.
 
 Its prices are US dollars: `_mtok` per million tokens, `_kcount` per thousand, `_mchars` per million
-characters, `_kpages` per thousand pages, `_hours` per hour. An id may stand for many (`id_is: pattern`).
+characters, `_kpages` per thousand pages, `_hours` per hour. An id may stand for many (`id_is: pattern`). Of
+several prices of a model the last whose constraint holds counts, else the first
+(`genai_prices.types.ModelInfo.get_prices`, 0.2.3); a tier counts for the whole request above its start.
 """
 
 import importlib
 import importlib.metadata
-from collections import defaultdict
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from modelatlas.domain.listing import IdIs, Listing
 from modelatlas.domain.money import plain
-from modelatlas.domain.price import Rule, Unread
-from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.domain.price import ALWAYS, Condition, PromptOver, Rule, Tier, Unread, Window
+from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
+from modelatlas.references.matching import clause
 
 NAME: Final = "genai-prices"
 
@@ -28,6 +29,12 @@ PROVIDERS: Final[Mapping[str, str]] = {
     "x-ai": "xai",
 }
 """Their name of a provider -> our slug; one that is not here keeps its own name."""
+
+ALSO: Final[Mapping[str, str]] = {"google-vertex": "google-ai-studio"}
+"""Our slug -> the slug whose entries speak for it too.
+
+Their provider `google` stands for every API of googleapis.com (its `api_pattern`, 0.2.3).
+"""
 
 UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "input_mtok": ("input_token", "1M tokens"),
@@ -57,37 +64,53 @@ UNITS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Their price key -> our unit and what it is quoted per."""
 
+VARIANTS: Final[Mapping[tuple[str, str], Tier]] = {
+    ("processing", "batch"): "batch",
+    ("service_tier", "flex"): "flex",
+    ("service_tier", "priority"): "priority",
+}
+"""What a price variant asks for -> our tier; other variants are not read."""
+
+_MINUTE: Final = 60
+_PRICE_STEP: Final = 1_000
+"""Ranks of one price are below those of the next one, and there is room for its tiers between."""
+
 
 class GenaiPrices:
     """The bundled data of the installed package, read when asked for (about half a second of imports)."""
 
-    def snapshots(self, at: datetime) -> list[Snapshot]:
-        """Return one snapshot with origin `reference` per provider; `at` decides which dated price holds."""
+    def load(self) -> ReferenceCatalog:
+        """Return the whole catalog."""
         data = importlib.import_module("genai_prices.data")
-        return read_providers(data.providers, importlib.metadata.version(NAME), at)
+        return read_providers(data.providers, importlib.metadata.version(NAME))
 
 
-def read_providers(providers: Any, version: str, at: datetime) -> list[Snapshot]:
-    """Turn the package's providers into reference snapshots."""
+def read_providers(providers: Any, version: str) -> ReferenceCatalog:
+    """Turn the package's providers into a reference catalog."""
     source = f"reference:{NAME}@{version}"
-    listings: dict[str, dict[str, Listing]] = defaultdict(dict)
-    unread: dict[str, list[Unread]] = defaultdict(list)
+    parts: dict[str, Part] = {}
     for provider in providers:
         slug = PROVIDERS.get(provider.id, provider.id)
-        for model in provider.models:
-            listing, left = read_model(slug, model, source, at.date())
-            listings[slug].setdefault(listing.id, listing)
-            unread[slug].extend(left)
-    return [
-        snapshot(slug, at, found.values(), unread=unread[slug], origin="reference")
-        for slug, found in sorted(listings.items())
-    ]
+        read = [read_model(slug, model, source) for model in provider.models]
+        fallbacks = tuple(PROVIDERS.get(name, name) for name in provider.fallback_model_providers or ())
+        unread = tuple(each for _, left in read for each in left)
+        parts[slug] = Part(tuple(entry for entry, _ in read), unread, fallbacks=fallbacks)
+    return ReferenceCatalog(NAME, version, parts, PROVIDERS, ALSO)
 
 
-def read_model(slug: str, model: Any, source: str, today: date) -> tuple[Listing, list[Unread]]:
-    """Turn one of their models into a listing; prices under conditions are returned unread."""
-    exact_ids = _equal_ids(model.match)
-    rules, unread = _prices(model, source, today)
+def read_model(slug: str, model: Any, source: str) -> tuple[Entry, list[Unread]]:
+    """Turn one of their models into an entry; what of its prices is not read is returned beside it."""
+    stands_for = clause(model.match)
+    exact_ids = stands_for.exact_ids()
+    rules: list[Rule] = []
+    unread: list[Unread] = []
+    for prices, when, begins, rank in _priced(model):
+        if when is None:
+            unread.append(Unread(model.id, "prices", repr(prices)[:2_000], "conditional price"))
+            continue
+        read, left = _rules(model.id, prices, source, when, begins, rank)
+        rules.extend(read)
+        unread.extend(left)
     id_is: IdIs = "exact" if exact_ids is not None and model.id in exact_ids else "pattern"
     listing = Listing(
         provider=slug,
@@ -96,54 +119,88 @@ def read_model(slug: str, model: Any, source: str, today: date) -> tuple[Listing
         mode=None,
         status="deprecated" if model.deprecated is True else "active",
         context_tokens=model.context_window,
-        aliases=tuple(sorted((exact_ids or set()) - {model.id})),
+        aliases=tuple(sorted((exact_ids or frozenset()) - {model.id})),
         id_is=id_is,
         prices=tuple(rules),
     )
-    return listing, unread
+    return Entry(listing, stands_for), unread
 
 
-def _prices(model: Any, source: str, today: date) -> tuple[list[Rule], list[Unread]]:
-    if not isinstance(model.prices, list):
-        return _rules(model.id, model.prices, source)
-    if any(_is_conditional(each.constraint) for each in model.prices):
-        return [], [Unread(model.id, "prices", repr(model.prices)[:2000], "conditional price")]
-    holding = [
-        each for each in model.prices if each.constraint is None or each.constraint.start_date <= today
-    ]
-    return _rules(model.id, holding[-1].prices, source) if holding else ([], [])
+def _priced(model: Any) -> Iterator[tuple[Any, Condition | None, str | None, int]]:
+    """Go through a model's prices: each with its condition (None: unknown here), its begin and its rank."""
+    steps = model.prices if isinstance(model.prices, list) else [_Step(None, model.prices)]
+    for position, step in enumerate(steps):
+        when, begins = _constraint(step.constraint)
+        yield step.prices, when, begins if position else None, position * _PRICE_STEP
+    for position, variant in enumerate(reversed(model.price_variants or ())):
+        tier = VARIANTS.get(next(iter(variant.when.items()))) if len(variant.when) == 1 else None
+        _, begins = _constraint(variant.constraint)
+        yield variant.prices, None if tier is None else Condition(tier=tier), begins, position * _PRICE_STEP
 
 
-def _is_conditional(constraint: Any) -> bool:
-    return constraint is not None and not hasattr(constraint, "start_date")
+class _Step:
+    """A price without a constraint, in the shape of those that have one."""
+
+    def __init__(self, constraint: None, prices: Any) -> None:
+        self.constraint = constraint
+        self.prices = prices
 
 
-def _rules(id_: str, prices: Any, source: str) -> tuple[list[Rule], list[Unread]]:
+def _constraint(constraint: Any) -> tuple[Condition | None, str | None]:
+    """Return when a price holds, and from which instant on."""
+    if constraint is None:
+        return ALWAYS, None
+    if hasattr(constraint, "start_date"):
+        return ALWAYS, f"{constraint.start_date.isoformat()}T00:00:00Z"
+    if not hasattr(constraint, "start_time"):
+        return None, None
+    start, end = (each.hour * _MINUTE + each.minute for each in (constraint.start_time, constraint.end_time))
+    return Condition(windows=(Window(start, end),)), None
+
+
+def _rules(
+    id_: str, prices: Any, source: str, when: Condition, begins: str | None, rank: int
+) -> tuple[list[Rule], list[Unread]]:
     rules: list[Rule] = []
     unread: list[Unread] = []
     for key, value in vars(prices).items():
         if value is None:
             continue
-        amount = value if isinstance(value, Decimal) else getattr(value, "base", None)
-        if amount is not value:
-            unread.append(Unread(id_, key, repr(value)[:2000], "conditional price"))
-        if key not in UNITS or not isinstance(amount, Decimal):
-            unread.append(Unread(id_, key, repr(value)[:2000], "a unit that is unknown here"))
-        elif amount <= 0:
-            unread.append(Unread(id_, key, plain(amount), "a zero of a reference does not say free"))
-        else:
-            unit, per = UNITS[key]
-            rules.append(Rule(unit, "known", amount, per=per, raw=plain(amount), path=key, source=source))
+        if key not in UNITS:
+            unread.append(Unread(id_, key, repr(value)[:2_000], "a unit that is unknown here"))
+            continue
+        unit, per = UNITS[key]
+        for amount, over, step in _tiers(value):
+            if amount <= 0:
+                unread.append(Unread(id_, key, plain(amount), "a zero of a reference does not say free"))
+                continue
+            under = when if over is None else _over(when, over)
+            rules.append(
+                Rule(
+                    unit,
+                    "known",
+                    amount,
+                    "USD",
+                    per,
+                    plain(amount),
+                    key,
+                    under,
+                    begins,
+                    None,
+                    rank + step,
+                    source,
+                )
+            )
     return rules, unread
 
 
-def _equal_ids(match: Any) -> set[str] | None:
-    """Return the ids that a match rule names, or None when it also matches others."""
-    equal = getattr(match, "equals", None)
-    if equal is not None:
-        return {equal}
-    parts = getattr(match, "or_", None)
-    if parts is None:
-        return None
-    named = [_equal_ids(part) for part in parts]
-    return None if None in named else set().union(*(ids for ids in named if ids is not None))
+def _tiers(value: Any) -> list[tuple[Decimal, int | None, int]]:
+    """Return the amounts of a price: the base, and each tier above its start."""
+    if isinstance(value, Decimal):
+        return [(value, None, 0)]
+    tiers = sorted(value.tiers, key=lambda tier: tier.start)
+    return [(value.base, None, 0), *((tier.price, tier.start, at) for at, tier in enumerate(tiers, 1))]
+
+
+def _over(when: Condition, tokens: int) -> Condition:
+    return Condition(windows=when.windows, prompt_over=PromptOver(tokens), tier=when.tier)

@@ -1,4 +1,4 @@
-"""LiteLLM's cost map (github.com/BerriAI/litellm, MIT) as reference listings.
+"""LiteLLM's cost map (github.com/BerriAI/litellm, MIT) as a reference catalog.
 
 An object of entries by the name that a LiteLLM caller passes; prices in US dollars for one single unit. A
 caller's name is `route/id` or a bare id; the id here is what is left without the route of the entry's own
@@ -7,7 +7,6 @@ provider. Facts: the map of litellm 1.109.1 and `litellm_core_utils/get_model_co
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,7 +16,8 @@ from msgspec import Struct, structs
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing, Mode
 from modelatlas.domain.price import Condition, Factor, PromptOver, Rule, Unread
-from modelatlas.domain.snapshot import Duplicate, Snapshot, snapshot
+from modelatlas.domain.snapshot import Duplicate
+from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.references.documents import amount, count, decode, raw, text
 from modelatlas.references.litellm_fields import PricedField, is_cost, priced_field
 from modelatlas.references.litellm_hours import off_peak
@@ -125,8 +125,8 @@ class Priced(Struct):
         self.unread.append(Unread(self.id, path, raw(value), reason))
 
 
-def read(document: bytes, version: str, at: datetime) -> list[Snapshot]:
-    """Turn a cost map into one snapshot with origin `reference` for each provider. Raises `Unreadable`."""
+def read(document: bytes, version: str) -> ReferenceCatalog:
+    """Turn a cost map into a reference catalog. Raises `Unreadable`."""
     entries = decode(document, NAME)
     if not isinstance(entries, dict):
         raise Unreadable(f"{NAME}: expected an object of models by name, got a {type(entries).__name__}")
@@ -146,12 +146,11 @@ def read(document: bytes, version: str, at: datetime) -> list[Snapshot]:
             left = [structs.replace(each, id=key) for each in left]
         theirs[listing.id] = listing
         unread[listing.provider].extend(left)
-    return [
-        snapshot(
-            slug, at, found.values(), duplicates=duplicates[slug], unread=unread[slug], origin="reference"
-        )
-        for slug, found in sorted(listings.items())
-    ]
+    parts = {
+        slug: Part(tuple(map(Entry, found.values())), tuple(unread[slug]), tuple(duplicates[slug]))
+        for slug, found in listings.items()
+    }
+    return ReferenceCatalog(NAME, version, parts, PROVIDERS)
 
 
 def read_entry(key: str, entry: Mapping[str, Any], source: str) -> tuple[Listing, list[Unread]]:

@@ -1,4 +1,4 @@
-"""The catalog of models.dev (github.com/anomalyco/models.dev, MIT) as reference listings.
+"""The catalog of models.dev (github.com/anomalyco/models.dev, MIT) as a reference catalog.
 
 `api.json` is an object of providers by id, each with its `models` by id; prices are US dollars per million
 tokens. A zero may be a free model or a subscription, so it is not read as free. Facts: that repository's
@@ -6,14 +6,13 @@ tokens. A zero may be a free model or a subscription, so it is not read as free.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.price import Condition, PromptOver, Rule, Unread
-from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.references.documents import amount, count, decode, raw, text
 
 NAME: Final = "models.dev"
@@ -59,16 +58,16 @@ _PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def read(document: bytes, version: str, at: datetime) -> list[Snapshot]:
-    """Turn `api.json` into one snapshot with origin `reference` for each provider. Raises `Unreadable`."""
+def read(document: bytes, version: str) -> ReferenceCatalog:
+    """Turn `api.json` into a reference catalog. Raises `Unreadable`."""
     providers = decode(document, NAME)
     if isinstance(providers, dict) and isinstance(providers.get("providers"), dict):
         providers = providers["providers"]  # `catalog.json` holds the same beside the models
     if not isinstance(providers, dict):
         raise Unreadable(f"{NAME}: expected an object of providers, got a {type(providers).__name__}")
     source = f"reference:{NAME}@{version}"
-    snapshots: list[Snapshot] = []
-    for name, provider in sorted(providers.items()):
+    parts: dict[str, Part] = {}
+    for name, provider in providers.items():
         models = provider.get("models") if isinstance(provider, dict) else None
         if not isinstance(models, dict):
             continue
@@ -76,10 +75,9 @@ def read(document: bytes, version: str, at: datetime) -> list[Snapshot]:
         found = [
             read_model(slug, id_, model, source) for id_, model in models.items() if isinstance(model, dict)
         ]
-        listings = (listing for listing, _ in found)
-        unread = (each for _, left in found for each in left)
-        snapshots.append(snapshot(slug, at, listings, unread=unread, origin="reference"))
-    return snapshots
+        unread = tuple(each for _, left in found for each in left)
+        parts[slug] = Part(tuple(Entry(listing) for listing, _ in found), unread)
+    return ReferenceCatalog(NAME, version, parts, PROVIDERS)
 
 
 def read_model(
