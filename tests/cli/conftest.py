@@ -5,7 +5,6 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +16,9 @@ import structlog
 from modelatlas.cli import main
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule
-from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.registry import declared
+from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.settings import DEFAULTS
 from modelatlas.simulator.serve import background
 from modelatlas.simulator.world import recorded
@@ -74,11 +74,12 @@ def environment(home: Path) -> dict[str, str]:
 
 
 class FewReferences:
-    """A reference catalog with one listing, in the place of the one that takes a while to load."""
+    """A reference with one listing, in the place of the one that takes a while to load."""
 
-    def snapshots(self, at: datetime) -> list[Snapshot]:
+    def load(self) -> ReferenceCatalog:
         priced = (Rule("input_token", "known", Decimal(3), per="1M tokens", source="reference:few@1"),)
-        return [snapshot("nobody", at, [Listing("nobody", "nobody/one", prices=priced)], origin="reference")]
+        listing = Listing("nobody", "nobody/one", prices=priced)
+        return ReferenceCatalog("few", "1", {"nobody": Part((Entry(listing),))}, {})
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_every_price_is_the_one_that_the_package_itself_chooses(package: Any, at
     checked = 0
     for provider in package:
         for theirs in provider.models:
-            quoted = catalog.find(catalog.slug_of(provider.id) or "", theirs.id)
+            quoted = catalog.find(catalog.slug_of(provider.id) or "", theirs.id, NOON)
             for key, value in vars(theirs.get_prices(at)).items():
                 for prompt, amount in amounts(value):
                     if amount:
@@ -124,11 +124,11 @@ def test_the_catalog_finds_what_the_package_finds(package: Any) -> None:
 def test_google_speaks_for_both_of_its_apis() -> None:
     catalog = GenaiPrices().load()
     assert catalog.slug_of("google-vertex") == "google-vertex"
-    assert catalog.find("google-vertex", "gemini-2.5-pro") == catalog.find(
-        "google-ai-studio", "gemini-2.5-pro"
+    assert catalog.find("google-vertex", "gemini-2.5-pro", NOON) == catalog.find(
+        "google-ai-studio", "gemini-2.5-pro", NOON
     )
     assert catalog.slug_of("nobody") is None
-    assert catalog.find("nobody", "x") is None
+    assert catalog.find("nobody", "x", NOON) is None
 
 
 def test_amounts_are_taken_as_they_stand() -> None:
@@ -227,5 +227,12 @@ def test_providers_stand_in_for_others_as_they_say() -> None:
     )
     seller = SimpleNamespace(id="azure", models=[], fallback_model_providers=["maker"])
     catalog = read_providers([maker, seller], "1")
-    assert catalog.find("azure-openai", "Rocket-2-x") == catalog.find("maker", "rocket-2-x")
-    assert catalog.find("azure-openai", "comet") is None
+    own, borrowed = (catalog.find(slug, "Rocket-2-x", NOON) for slug in ("maker", "azure-openai"))
+    assert own is not None
+    assert borrowed is not None
+    assert own.rules == borrowed.rules
+    assert [(each.standing, each.source) for each in (own, borrowed)] == [
+        ("reference", "reference:genai-prices@1"),
+        ("borrowed", "reference:genai-prices@1:maker"),
+    ]
+    assert catalog.find("azure-openai", "comet", NOON) is None

@@ -98,19 +98,23 @@ class Ledger(Protocol):
         ...
 
 
-class Reference(Protocol):
+class PriceSource(Protocol):
+    """Somebody who says prices."""
+
+    def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
+        """Return what it says at an instant of an id's prices; past and announced ones may be among them."""
+        ...
+
+    def slug_of(self, word: str) -> str | None:
+        """Return the slug that a word for a provider, in lower case, means to it, or None."""
+        ...
+
+
+class Reference(PriceSource, Protocol):
     """A catalog kept by others, in one version."""
 
     def snapshots(self, at: datetime) -> Iterable[Snapshot]:
         """Return a snapshot with origin `reference` for each provider it knows."""
-        ...
-
-    def find(self, provider: str, id_: str) -> Quoted | None:
-        """Return what it says of an id's prices, past and announced ones too."""
-        ...
-
-    def slug_of(self, word: str) -> str | None:
-        """Return the slug that a word for a provider means to it, or None."""
         ...
 
 

@@ -1,15 +1,33 @@
 """The curated files of this package, and those of the operator's own directory."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 from modelatlas.domain.errors import Misconfigured
+from modelatlas.domain.precedence import Quoted
 from modelatlas.prices.file import Curated, read_file
 
 SUFFIX: Final = ".toml"
+
+
+class CuratedPrices:
+    """The curated files as a `domain.ports.PriceSource`."""
+
+    def __init__(self, files: Mapping[str, Curated]) -> None:
+        self.files = files
+
+    def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
+        """Return what the file of a provider says of an id; whether it has expired is told by `at`."""
+        curated = self.files.get(provider)
+        return None if curated is None else curated.find(id_, at.date())
+
+    def slug_of(self, word: str) -> str | None:
+        """Return the word itself where there is such a file."""
+        return word if word in self.files else None
 
 
 @cache

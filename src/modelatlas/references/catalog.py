@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct, structs
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.precedence import Quoted
+from modelatlas.domain.precedence import Quoted, Standing
 from modelatlas.domain.price import Unread
-from modelatlas.domain.rule_sets import standing
+from modelatlas.domain.rule_sets import standing as standing_at
 from modelatlas.domain.snapshot import Duplicate, Snapshot, snapshot
 from modelatlas.references.matching import Clause
 
@@ -68,12 +68,19 @@ class ReferenceCatalog:
         slug = self.names.get(word, word)
         return slug if slug in self.parts or slug in self.also else None
 
-    def find(self, provider: str, id_: str) -> Quoted | None:
-        """Return what the reference says of an id's prices, past and announced ones too."""
+    def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
+        """Return what the reference says of an id's prices, past and announced ones too.
+
+        Where it lets another provider's entry speak for this one, that counts as borrowed.
+        """
+        del at  # a version of a reference says the same at every instant
         listing = self.listing(provider, id_)
         if listing is None or not listing.prices:
             return None
-        return Quoted(self.source, "reference", listing.prices, listing.factors)
+        own = listing.provider == self.also.get(provider, provider)
+        source = self.source if own else f"{self.source}:{listing.provider}"
+        standing: Standing = "reference" if own else "borrowed"
+        return Quoted(source, standing, listing.prices, listing.factors)
 
     def listing(self, provider: str, id_: str) -> Listing | None:
         """Return the listing that stands for an id: by the id itself, else by the first clause that holds.
@@ -93,14 +100,8 @@ class ReferenceCatalog:
         if found is not None:
             return found
         lower = id_.lower()
-        for entries in (
-            part.entries,
-            *(self.parts[slug].entries for slug in part.fallbacks if slug in self.parts),
-        ):
-            for entry in entries:
-                if entry.clause is not None and entry.clause.matches(lower):
-                    return entry.listing
-        return None
+        speaking = (part, *(self.parts[slug] for slug in part.fallbacks if slug in self.parts))
+        return next((listing for each in speaking if (listing := _standing_for(lower, each.entries))), None)
 
     def snapshots(self, at: datetime) -> list[Snapshot]:
         """Return a snapshot with origin `reference` for each provider: prices as they stand at an instant."""
@@ -109,7 +110,7 @@ class ReferenceCatalog:
                 slug,
                 at,
                 (
-                    structs.replace(each.listing, prices=standing(each.listing.prices, at))
+                    structs.replace(each.listing, prices=standing_at(each.listing.prices, at))
                     for each in part.entries
                 ),
                 duplicates=part.duplicates,
@@ -126,3 +127,9 @@ class ReferenceCatalog:
             named.update((each.listing.id, each.listing) for each in reversed(entries))
             self._by_id[provider] = named
         return self._by_id[provider]
+
+
+def _standing_for(id_: str, entries: Sequence[Entry]) -> Listing | None:
+    return next(
+        (each.listing for each in entries if each.clause is not None and each.clause.matches(id_)), None
+    )

@@ -1,0 +1,96 @@
+"""Where references come from: the words of PRICE_REFERENCES, as things that can be loaded."""
+
+import hashlib
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from modelatlas.domain.errors import Misconfigured, Unavailable, Unreadable
+from modelatlas.references import genai_prices, litellm, models_dev
+from modelatlas.references.catalog import ReferenceCatalog
+
+READERS: Final[Mapping[str, Callable[[bytes, str], ReferenceCatalog]]] = MappingProxyType(
+    {litellm.NAME: litellm.read, models_dev.NAME: models_dev.read}
+)
+"""Name of a reference that is a document -> how it is read."""
+
+LARGEST: Final = 64 << 20
+"""Bytes of a document once unpacked; LiteLLM's map has 3 MB, models.dev's catalog 5 MB (2026-11)."""
+
+_EXPECTED: Final = "expected genai-prices, litellm=PATH|URL or models.dev=PATH|URL, with commas between them"
+_GZIP: Final = b"\x1f\x8b"
+
+
+class Document(Struct, frozen=True):
+    """A reference that is one JSON document, as it is or gzipped.
+
+    `path` is where it lies: the operator's own file, or the last good copy of what `url` answered.
+    """
+
+    name: str
+    path: Path
+    url: str | None = None
+
+    def load(self) -> ReferenceCatalog:
+        """Read the document. Raises `Unavailable` where it is not there, `Unreadable` for another one."""
+        try:
+            document = self.path.read_bytes()
+        except OSError as error:
+            raise Unavailable(f"reference {self.name}: {self._missing(error)}") from error
+        return self.read(document)
+
+    def read(self, document: bytes) -> ReferenceCatalog:
+        """Read a document of this reference; its version is a hash of its bytes. Raises `Unreadable`."""
+        plain = unpacked(document, self.name)
+        return READERS[self.name](plain, hashlib.sha256(plain).hexdigest()[:12])
+
+    def _missing(self, error: OSError) -> str:
+        if self.url is None:
+            return f"{self.path} cannot be read ({error.strerror}): check PRICE_REFERENCES"
+        return f"{self.url} has not answered yet; `modelatlas serve` fetches it"
+
+
+Source = Document | genai_prices.GenaiPrices
+
+
+def sources(words: Sequence[str], kept: Path) -> list[Source]:
+    """Return the references that PRICE_REFERENCES names, in its order; copies of URLs lie in `kept`.
+
+    Raises `Misconfigured` naming the word and what was expected.
+    """
+    found: list[Source] = []
+    names: set[str] = set()
+    for word in words:
+        name, _, location = (part.strip() for part in word.partition("="))
+        if name in names:
+            raise Misconfigured(f"PRICE_REFERENCES names {name} twice: expected each reference once")
+        names.add(name)
+        if name == genai_prices.NAME and not location:
+            found.append(genai_prices.GenaiPrices())
+        elif name in READERS and location.startswith("https://"):
+            found.append(Document(name, kept / f"{name}.json", location))
+        elif name in READERS and location and "://" not in location:
+            found.append(Document(name, Path(location).expanduser()))
+        else:
+            raise Misconfigured(f"PRICE_REFERENCES: {word!r}: {_EXPECTED}; URLs begin with https://")
+    return found
+
+
+def unpacked(document: bytes, name: str) -> bytes:
+    """Return a document that may be gzipped. Raises `Unreadable` for one that is cut, broken or too large."""
+    if not document.startswith(_GZIP):
+        return document
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflate.decompress(document, LARGEST)
+    except zlib.error as error:
+        raise Unreadable(f"{name}: expected gzip or JSON ({error})") from error
+    if inflate.unconsumed_tail:
+        raise Unreadable(f"{name}: expected at most {LARGEST:,} bytes unpacked: it holds more")
+    if not inflate.eof:
+        raise Unreadable(f"{name}: the gzip document is cut short: copy it again")
+    return plain
