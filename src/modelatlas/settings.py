@@ -22,7 +22,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     `sync_providers` are the words of PRICING_SYNC_PROVIDERS as written. `keys` holds the whole
     environment, in which each provider's declaration names its own key variable. `via` is a simulator
-    that gets every provider call. `openai_compatible` names servers of the operator's, as written.
+    that gets every provider call. `openai_compatible` names servers of the operator's, as written, and
+    `references` are the words of PRICE_REFERENCES.
     """
 
     home: Path
@@ -37,6 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     via: str | None
     keys: Mapping[str, str]
     openai_compatible: str = ""
+    references: tuple[str, ...] = ("genai-prices",)
 
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -51,6 +53,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "PORT": "8080",
     "PROVIDERS_VIA": "",
     "OPENAI_COMPATIBLE": "",
+    "PRICE_REFERENCES": "genai-prices",
 }
 """Every setting's variable -> its default; an empty default is explained in docs/operating.md."""
 
@@ -76,13 +79,12 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
     ).expanduser()
     if simulated:
         home /= "demo"
-    words = said["PRICING_SYNC_PROVIDERS"].replace("\n", ",").split(",")
     return Settings(
         home=home,
         database_url=said["DATABASE_URL"] or f"sqlite:///{home / 'modelatlas.sqlite'}",
         ttl=timedelta(seconds=_number(said, "CATALOG_TTL_SECONDS", 1, 30 * 86_400)),
         sync_enabled=_yes_or_no(said, "PRICING_SYNC_ENABLED"),
-        sync_providers=tuple(word.strip() for word in words if word.strip()),
+        sync_providers=_words(said["PRICING_SYNC_PROVIDERS"]),
         sync_interval=timedelta(hours=_number(said, "PRICING_SYNC_INTERVAL_HOURS", 0.01, 24 * 365)),
         admin_keys=tuple(key.strip() for key in said["ADMIN_API_KEY"].split(",") if key.strip()),
         host=said["MODELATLAS_HOST"],
@@ -90,7 +92,13 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
         via=said["PROVIDERS_VIA"] or None,
         keys=dict(variables),
         openai_compatible=said["OPENAI_COMPATIBLE"],
+        references=_words(said["PRICE_REFERENCES"]),
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Split a list that is written with commas or line ends."""
+    return tuple(word.strip() for word in text.replace("\n", ",").split(",") if word.strip())
 
 
 def _number(said: Mapping[str, str], name: str, least: float, most: float) -> float:

@@ -14,21 +14,26 @@ from sqlalchemy import Engine
 
 from modelatlas.caching.memory import Memory
 from modelatlas.clock import SystemClock
+from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, ReferenceSource
 from modelatlas.domain.refresh import ProviderState
+from modelatlas.fetching.documents import Documents
 from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.fetching.reading import unpacked
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
+from modelatlas.flows.lookup import Heard, Lookup
+from modelatlas.flows.references import References
 from modelatlas.flows.sync import Sync, Synced, is_due_for_sync
+from modelatlas.prices.files import CuratedPrices, with_own
 from modelatlas.providers import openai_compatible
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import declared, slug_of, words
-from modelatlas.references.genai_prices import GenaiPrices
+from modelatlas.references.sources import sources
 from modelatlas.settings import Settings
 from modelatlas.storage.engine import open_engine, stamp
 from modelatlas.storage.ledger import SqlLedger
@@ -37,6 +42,10 @@ from modelatlas.storage.reading import query
 from modelatlas.storage.snapshots import SqlSnapshots
 
 ADMIN_KEY_FILE: Final = "admin.key"
+CURATED_FOLDER: Final = "prices"
+"""In the data folder: the operator's own curated files."""
+REFERENCES_FOLDER: Final = "references"
+"""In the data folder: the last good copies of references that are fetched."""
 
 _log = structlog.get_logger()
 
@@ -53,7 +62,7 @@ class Atlas:
         *,
         providers: Mapping[str, Provider],
         synced: frozenset[str],
-        references: Iterable[ReferenceSource],
+        references: References,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -64,8 +73,9 @@ class Atlas:
         self.providers = providers
         self.synced = synced
         self.clock = clock
-        self._references = tuple(references)
-        self._duty: asyncio.Task[None] | None = None
+        self._curated = CuratedPrices(with_own(settings.home / CURATED_FOLDER))
+        self.references = references
+        self._duties: list[asyncio.Task[None]] = []
 
     @property
     def simulated(self) -> bool:
@@ -75,7 +85,7 @@ class Atlas:
     async def load(self) -> None:
         """Take in what store and references know, so that the first answer is whole; write nothing."""
         await self.live.load()
-        await self.live.load_references(self._references)
+        await self.references.load()
 
     async def start(self) -> None:
         """End runs without a process, load, and begin the duty: fetch whoever is due, sync what was heard."""
@@ -85,17 +95,26 @@ class Atlas:
         await self.load()
         if self.settings.sync_enabled:
             self.live.heard = self._sync_if_due
-        self._duty = asyncio.create_task(self.live.run(), name="refresh")
+        self._duties = [
+            asyncio.create_task(self.live.run(), name="refresh"),
+            asyncio.create_task(self.references.run(), name="references"),
+        ]
 
     async def stop(self) -> None:
         """End all duties and close the store."""
-        if self._duty is not None:
-            self._duty.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._duty
+        for duty in self._duties:
+            duty.cancel()
+        for ended in await asyncio.gather(*self._duties, return_exceptions=True):
+            if isinstance(ended, Exception):
+                _log.error("a duty ended with a fault of ours", error=repr(ended))
         await self.sync.stop()
         await self.live.stop()
         await asyncio.to_thread(self.engine.dispose)
+
+    def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:
+        """Return a lookup of prices in a catalog's lists, curated files and references."""
+        known = words(self.providers.values())
+        return Lookup(known.get, [Heard(catalog), self._curated, *self.references.loaded])
 
     async def explain(self) -> Discrepancies:
         """Name every difference between the live catalog and the stored rows."""
@@ -142,6 +161,7 @@ def build(
         allow_remote_via=allow_remote_via,
         transport=transport,
     )
+    named = sources(settings.references, settings.home / REFERENCES_FOLDER)
     engine = _opened(settings, clock, reading=reading)
     live = Live(Memory(known), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter)
     sync = Sync(
@@ -158,7 +178,12 @@ def build(
         sync,
         providers=known,
         synced=synced,
-        references=[GenaiPrices()] if references is None else references,
+        references=References(
+            named if references is None else references,
+            clock,
+            live.put_references,
+            Documents(clock, transport=transport).fetch if settings.via is None else None,
+        ),
         clock=clock,
     )
 

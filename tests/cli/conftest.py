@@ -76,6 +76,12 @@ def environment(home: Path) -> dict[str, str]:
 class FewReferences:
     """A reference with one listing, in the place of the one that takes a while to load."""
 
+    name = "few"
+    url = None
+
+    def fetched_at(self) -> None:
+        return None
+
     def load(self) -> ReferenceCatalog:
         priced = (Rule("input_token", "known", Decimal(3), per="1M tokens", source="reference:few@1"),)
         listing = Listing("nobody", "nobody/one", prices=priced)
@@ -85,7 +91,7 @@ class FewReferences:
 @pytest.fixture
 def references(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands know one reference listing, of a provider that is not declared."""
-    monkeypatch.setattr("modelatlas.wiring.GenaiPrices", FewReferences)
+    monkeypatch.setattr("modelatlas.wiring.sources", lambda *_: [FewReferences()])
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from modelatlas.caching.memory import Memory
 from modelatlas.domain.refresh import ProviderState
-from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.domain.snapshot import snapshot
 from modelatlas.flows.live import Live
 from tests.builders import NOON, FakeClock, FakeFetcher, MemorySnapshots, listing, snapshot_of
 
@@ -90,17 +89,9 @@ async def test_a_start_without_network_answers_from_the_store() -> None:
 
 
 async def test_references_stand_in_until_the_provider_is_heard() -> None:
-    class Reference:
-        def snapshots(self, at: object) -> list[Snapshot]:
-            return [snapshot("acme", NOON, [listing("r")], origin="reference")]
-
     live = live_of(FakeFetcher(FakeClock(), {"acme": ["a"]}))
 
-    class Source:
-        def load(self) -> Any:
-            return Reference()
-
-    await live.load_references([Source()])
+    live.put_references([snapshot("acme", NOON, [listing("r")], origin="reference")])
     assert [each.id for each in live.catalog.listings()] == ["r"]
     await live.refresh("acme")
     assert [each.id for each in live.catalog.listings()] == ["a"]

@@ -21,7 +21,9 @@ NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 def reference(name: str, amount: int, provider: str = "acme", **names: str) -> ReferenceCatalog:
     source = f"reference:{name}@1"
     listing = Listing(
-        provider, "rocket-2", prices=(Rule("input_token", "known", Decimal(amount), source=source),)
+        provider,
+        "rocket-2",
+        prices=(Rule("input_token", "known", Decimal(amount), per="1M tokens", source=source),),
     )
     return ReferenceCatalog(name, "1", {provider: Part((Entry(listing),))}, names)
 
@@ -42,13 +44,13 @@ def test_a_word_may_be_ours_or_a_references_own() -> None:
 
 
 def test_a_dispute_is_settled_and_stays_visible() -> None:
-    lookup = Lookup(known, [reference("few", 1), reference("many", 2)])
-    priced = Lookup(lambda _: "acme", lookup._sources).prices("acme", "rocket-2", NOON)
+    lookup = Lookup(lambda _: "acme", [reference("few", 1), reference("many", 2)])
+    priced = lookup.prices("acme", "rocket-2", NOON)
     assert priced.settled is not None
     (choice,) = priced.settled.choices
     assert (choice.chosen.source, choice.is_disputed) == ("reference:few@1", True)
     assert [each.source for each in choice.others] == ["reference:many@1"]
-    assert priced.costs(Circumstances(NOON))["input_token"].usd == 1
+    assert priced.costs(Circumstances(NOON))["input_token"].usd == Decimal("0.000001")
 
 
 def test_agreeing_sources_are_found_again(shared: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,13 +11,18 @@ import msgspec
 from starlette.types import ASGIApp, Message
 
 from modelatlas.caching.memory import Memory
+from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
+from modelatlas.flows.lookup import Heard, Lookup
+from modelatlas.flows.references import References
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.providers.contract import Bearer, ModelList, Provider
+from modelatlas.providers.registry import words
+from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.settings import Settings, read
 from modelatlas.web.app import create
 from modelatlas.wiring import Atlas
@@ -72,6 +77,28 @@ ZETA_LISTINGS = (
 REFERENCE = (listing("old-1", "omega", id_is="pattern"), listing("old-2", "omega"))
 
 
+class Kept:
+    """A reference source that has its snapshots ready."""
+
+    name = "few"
+    url = None
+
+    def __init__(self, parts: Iterable[Snapshot]) -> None:
+        self._parts = {part.provider: Part(tuple(Entry(each) for each in part.listings)) for part in parts}
+
+    def fetched_at(self) -> None:
+        return None
+
+    def load(self) -> ReferenceCatalog:
+        return ReferenceCatalog(self.name, "1", self._parts, {})
+
+    def read(self, document: bytes) -> ReferenceCatalog:
+        raise AssertionError("it is never fetched")
+
+    def keep(self, document: bytes) -> None:
+        raise AssertionError("it is never fetched")
+
+
 class FakeAtlas:
     """What `web` uses of an atlas, over fakes."""
 
@@ -107,18 +134,21 @@ class FakeAtlas:
         synced = [Synced(each.slug, each.name, each.kind) for each in providers.values()]
         self.sync = Sync(self.live, self.ledger, self.clock, synced, 3)
         self.synced = frozenset({"zeta"})
-        self.references = tuple(references)
+        self.references = References([Kept(references)], self.clock, self.live.put_references)
         self.simulated = False
         self.running = False
 
     async def start(self) -> None:
         self.running = True
-        self.memory.put_references(self.references)
+        await self.references.load()
 
     async def stop(self) -> None:
         self.running = False
         await self.sync.stop()
         await self.live.stop()
+
+    def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:
+        return Lookup(words(self.providers.values()).get, [Heard(catalog), *self.references.loaded])
 
     async def explain(self) -> Discrepancies:
         return await explain(self.live, self.ledger, self.synced)

@@ -38,6 +38,7 @@ class Example(NamedTuple):
     headers: dict[str, str]
     params: dict[str, str]
     status: int | None
+    content: str
 
 
 def examples() -> list[Example]:
@@ -49,7 +50,7 @@ def example(line: str) -> Example:
     command, _, comment = line.partition("  # ")
     words = shlex.split(command.replace("$KEY", KEY))
     assert words.pop(0) == "curl"
-    method, headers, params, url = "GET", {}, {}, ""
+    method, headers, params, url, content = "GET", {}, {}, "", ""
     while words:
         match words.pop(0):
             case "-X":
@@ -60,13 +61,15 @@ def example(line: str) -> Example:
             case "--data-urlencode":
                 name, _, value = words.pop(0).partition("=")
                 params[name] = value
+            case "-d":
+                content = words.pop(0)
             case "-G" | "--compressed":
                 pass
             case url:
                 assert url.startswith(BASE)
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return Example(line, method, path, headers, params, int(comment) if comment else None)
+    return Example(line, method, path, headers, params, int(comment) if comment else None, content)
 
 
 @pytest.fixture
@@ -117,6 +120,10 @@ def test_the_answers_shown_have_the_true_shape() -> None:
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.line)
 async def test_an_example_works(client: httpx2.AsyncClient, example: Example) -> None:
     response = await client.request(
-        example.method, example.path, headers=example.headers, params=example.params or None
+        example.method,
+        example.path,
+        headers=example.headers,
+        params=example.params or None,
+        content=example.content or None,
     )
     assert response.status_code in ({200, 202} if example.status is None else {example.status}), response.text

@@ -53,7 +53,11 @@ def test_no_route_stands_in_the_way_of_another(atlas: FakeAtlas, route: Route) -
     assert first.path == route.path
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.method != "GET"], ids=name)
+def test_the_only_post_that_needs_no_key_asks_what_something_costs() -> None:
+    assert [route.path for route in ROUTES if route.method != "GET" and not route.needs_key] == ["/cost"]
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.writes], ids=name)
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": KEY}, {"X-Api-Key": KEY}]
 )

@@ -113,14 +113,45 @@ class PriceSource(Protocol):
 class Reference(PriceSource, Protocol):
     """A catalog kept by others, in one version."""
 
+    @property
+    def version(self) -> str:
+        """Which version it is."""
+        ...
+
+    def count(self) -> int:
+        """Count its entries."""
+        ...
+
     def snapshots(self, at: datetime) -> Iterable[Snapshot]:
         """Return a snapshot with origin `reference` for each provider it knows."""
         ...
 
 
 class ReferenceSource(Protocol):
-    """Where a reference comes from."""
+    """Where a reference comes from; calls block, and may take a second."""
+
+    @property
+    def name(self) -> str:
+        """What the reference is called."""
+        ...
+
+    @property
+    def url(self) -> str | None:
+        """Where its document is fetched; None where it is not fetched at all."""
+        ...
+
+    def fetched_at(self) -> datetime | None:
+        """Return when the kept copy of a fetched document was written; None without one."""
+        ...
 
     def load(self) -> Reference:
-        """Return the reference; blocks, and may take a second."""
+        """Read the reference. Raises `CatalogError`."""
+        ...
+
+    def read(self, document: bytes) -> Reference:
+        """Read a document of it. Raises `CatalogError`."""
+        ...
+
+    def keep(self, document: bytes) -> None:
+        """Keep a fetched document in the place of the older copy, whole or not at all."""
         ...

@@ -11,9 +11,9 @@ from typing import Final
 import msgspec
 import structlog
 
-from modelatlas.domain.catalog import Catalog, united
+from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.outcome import Fetched
-from modelatlas.domain.ports import Cache, Clock, Fetcher, ReferenceSource, SnapshotStore
+from modelatlas.domain.ports import Cache, Clock, Fetcher, SnapshotStore
 from modelatlas.domain.refresh import ProviderState, after, is_due, released
 from modelatlas.domain.snapshot import Snapshot
 
@@ -69,14 +69,9 @@ class Live:
             *(msgspec.structs.replace(known[part.provider], snapshot=part, kept_in="store") for part in kept)
         )
 
-    async def load_references(self, sources: Iterable[ReferenceSource]) -> None:
-        """Take in the reference catalogs, which stand in for providers without a snapshot."""
-        now = self._clock.now()
-        parts: list[Snapshot] = []
-        for source in sources:
-            reference = await asyncio.to_thread(source.load)
-            parts.extend(await asyncio.to_thread(reference.snapshots, now))
-        self._cache.put_references(united(parts))
+    def put_references(self, parts: Iterable[Snapshot]) -> None:
+        """Take in what references list; it stands in for providers without a snapshot."""
+        self._cache.put_references(parts)
 
     async def run(self) -> None:
         """Ask whoever is due, for ever; end by cancelling."""

@@ -1,33 +1,39 @@
 """Lookup: what a model costs at a provider, by every source that knows, and whose word counts."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal
 
-from msgspec import Struct
-
-from modelatlas.domain.evaluation import Circumstances, Cost, evaluate
+from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.ports import PriceSource
-from modelatlas.domain.precedence import Settled, settle
+from modelatlas.domain.precedence import Quoted, settle
+from modelatlas.domain.priced import Priced
+from modelatlas.domain.quarantine import quarantined
 
-Reason = Literal["unknown_provider", "unknown_model"]
 
+class Heard:
+    """The providers' own lists, as they are live, as a `domain.ports.PriceSource`.
 
-class Priced(Struct, frozen=True):
-    """What is known of one id's prices at an instant: settled, or the reason why nothing is."""
+    A list says what holds since it began to say so; of the time before it says nothing.
+    """
 
-    provider: str
-    id: str
-    settled: Settled | None = None
-    reason: Reason | None = None
+    def __init__(self, catalog: Callable[[], Catalog]) -> None:
+        self._catalog = catalog
 
-    def costs(self, asked: Circumstances) -> dict[str, Cost]:
-        """Return what each unit costs in given circumstances; a unit that has no price then is left out."""
-        if self.settled is None:
-            return {}
-        units = dict.fromkeys(choice.unit for choice in self.settled.choices)
-        found = {unit: evaluate(self.settled.rules, unit, asked, self.settled.factors) for unit in units}
-        return {unit: cost for unit, cost in found.items() if cost is not None}
+    def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
+        """Return what a provider's list says of an id, where it said so at that instant."""
+        part = self._catalog().snapshots.get(provider)
+        if part is None or part.origin == "reference" or at < part.content_since:
+            return None
+        index = bisect_left(part.listings, id_, key=lambda listing: listing.id)
+        if index == len(part.listings) or part.listings[index].id != id_:
+            return None
+        listing = part.listings[index]
+        return Quoted("provider", "provider", listing.prices, listing.factors)
+
+    def slug_of(self, word: str) -> str | None:
+        """Return the word itself where such a provider has a list."""
+        return word if word in self._catalog().snapshots else None
 
 
 class Lookup:
@@ -35,23 +41,26 @@ class Lookup:
 
     def __init__(self, known: Callable[[str], str | None], sources: Sequence[PriceSource]) -> None:
         self._known = known
-        self._sources = sources
+        self._sources = tuple(sources)
 
     def slug_of(self, word: str) -> str | None:
         """Return the slug that a word means: ours, or a reference's own name for a provider."""
-        slug = self._known(word)
+        lower = word.strip().lower()
+        slug = self._known(lower)
         if slug is not None:
             return slug
-        lower = word.strip().lower()
         named = (source.slug_of(lower) for source in self._sources)
         return next((slug for slug in named if slug is not None), None)
 
     def prices(self, word: str, id_: str, at: datetime) -> Priced:
-        """Settle what all sources say of an id at an instant."""
+        """Settle what all sources say of an id at an instant; suspect prices are kept back."""
         slug = self.slug_of(word)
         if slug is None:
-            return Priced(word, id_, reason="unknown_provider")
+            return Priced(word, id_, at, reason="unknown_provider")
         said = [quoted for source in self._sources if (quoted := source.find(slug, id_, at)) is not None]
         if not said:
-            return Priced(slug, id_, reason="unknown_model")
-        return Priced(slug, id_, settle(said, at))
+            return Priced(slug, id_, at, reason="unknown_model")
+        settled, suspects = quarantined(settle(said, at))
+        if not settled.choices and not suspects:
+            return Priced(slug, id_, at, settled, reason="no_price")
+        return Priced(slug, id_, at, settled, suspects)

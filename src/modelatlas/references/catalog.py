@@ -58,6 +58,10 @@ class ReferenceCatalog:
         self.also = also or {}
         self._by_id: dict[str, dict[str, Listing]] = {}
 
+    def count(self) -> int:
+        """Count the entries of all providers."""
+        return sum(len(part.entries) for part in self.parts.values())
+
     @property
     def source(self) -> str:
         """What prices of this reference give as their source."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import IdIs, Listing
 from modelatlas.domain.money import plain
 from modelatlas.domain.price import ALWAYS, Condition, PromptOver, Rule, Tier, Unread, Window
@@ -78,6 +79,19 @@ _PRICE_STEP: Final = 1_000
 
 class GenaiPrices:
     """The bundled data of the installed package, read when asked for (about half a second of imports)."""
+
+    name = NAME
+    url = None
+
+    def fetched_at(self) -> None:
+        """Return None: it comes with the package."""
+
+    def read(self, document: bytes) -> ReferenceCatalog:
+        """Raise `Unreadable`: it comes with the package and is read from nowhere else."""
+        raise Unreadable(f"{NAME} is a package: {len(document)} bytes of a document are not read")
+
+    def keep(self, document: bytes) -> None:
+        """Keep nothing; `read` has refused the document."""
 
     def load(self) -> ReferenceCatalog:
         """Return the whole catalog."""

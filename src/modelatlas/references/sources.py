@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -47,6 +48,22 @@ class Document(Struct, frozen=True):
         """Read a document of this reference; its version is a hash of its bytes. Raises `Unreadable`."""
         plain = unpacked(document, self.name)
         return READERS[self.name](plain, hashlib.sha256(plain).hexdigest()[:12])
+
+    def fetched_at(self) -> datetime | None:
+        """Return when the copy of a fetched document was written; None where there is none."""
+        if self.url is None or not self.path.is_file():
+            return None
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+
+    def keep(self, document: bytes) -> None:
+        """Write the copy of a fetched document, whole or not at all. Raises `Unavailable`."""
+        new = self.path.with_suffix(".new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(document)
+            new.replace(self.path)
+        except OSError as error:
+            raise Unavailable(f"reference {self.name}: {self.path} cannot be written ({error})") from error
 
     def _missing(self, error: OSError) -> str:
         if self.url is None:

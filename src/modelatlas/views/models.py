@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from modelatlas.domain.listing import IdIs, Listing, Mode, Status, Visibility
 from modelatlas.domain.money import plain
-from modelatlas.domain.price import Condition, Rule, State, usd_per_unit
+from modelatlas.domain.price import Condition, Factor, Rule, State, usd_per_unit
 from modelatlas.domain.snapshot import Origin
 
 
@@ -128,8 +128,8 @@ def price_view(rule: Rule) -> PriceView:
     )
 
 
-def when_view(rule: Rule) -> WhenView | None:
-    """Project the conditions of a rule, None when it holds always."""
+def when_view(rule: Rule | Factor) -> WhenView | None:
+    """Project the conditions of a rule or a factor, None when it holds always."""
     conditions = {name: getattr(rule.when, name) for name in Condition.__struct_fields__}
     view = WhenView(**conditions, valid_from=rule.valid_from, valid_to=rule.valid_to)
     return None if view == _ALWAYS else view

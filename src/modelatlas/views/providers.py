@@ -1,5 +1,6 @@
 """The providers: what is held of each, how the last fetch went, and what it needs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
@@ -7,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from modelatlas.domain.listing import is_priced
 from modelatlas.domain.outcome import KINDS, Kind, Outcome
 from modelatlas.domain.plan import ProviderKind
+from modelatlas.domain.references import ReferenceState
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.domain.snapshot import Origin, Snapshot, rejected_by_reason
 from modelatlas.views.visibility import public_part
@@ -84,18 +86,25 @@ class ProviderView(About, frozen=True, kw_only=True):
 
 
 class ProvidersAnswer(Struct, frozen=True, kw_only=True):
-    """All providers: the declared ones, and those that only a reference knows."""
+    """All providers: the declared ones, and those that only a reference knows; and the references."""
 
     data: list[ProviderView]
+    references: list[ReferenceState]
     total: int
     catalog: str
     simulated: bool | UnsetType = UNSET
 
 
-def providers_answer(rows: list[ProviderView], catalog: str, *, simulated: bool) -> ProvidersAnswer:
+def providers_answer(
+    rows: list[ProviderView], references: Iterable[ReferenceState], catalog: str, *, simulated: bool
+) -> ProvidersAnswer:
     """Put the rows of all providers together, as of a catalog."""
     return ProvidersAnswer(
-        data=rows, total=len(rows), catalog=catalog, simulated=True if simulated else UNSET
+        data=rows,
+        references=list(references),
+        total=len(rows),
+        catalog=catalog,
+        simulated=True if simulated else UNSET,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from types import UnionType
 from typing import Any, Final, get_args
 
 import msgspec
@@ -62,6 +63,9 @@ def operation(route: Route) -> dict[str, Any]:
             **{str(status): _problem(status) for status in _errors(route)},
         },
     }
+    if route.body is not None:
+        content = {"application/json": {"schema": _schema(route.body)}}
+        described["requestBody"] = {"required": True, "content": content}
     return {**described, "security": [{"key": []}]} if route.needs_key else described
 
 
@@ -71,10 +75,9 @@ def path_of(route: Route) -> str:
 
 
 def structs_of(route: Route) -> tuple[type[Struct], ...]:
-    """Return the Structs that a route answers with."""
-    if isinstance(route.answer, str):
-        return ()
-    return get_args(route.answer) or (route.answer,)
+    """Return the Structs that a route takes and answers with."""
+    named = () if isinstance(route.answer, str) else _each(route.answer)
+    return named if route.body is None else (*named, *_each(route.body))
 
 
 def _places(path: str) -> Iterator[dict[str, Any]]:
@@ -108,9 +111,16 @@ def _answer(route: Route, status: int) -> dict[str, Any]:
         return described
     if isinstance(route.answer, str):
         return {**described, "content": {route.answer: {"schema": {}}}}
-    schemas = [{"$ref": SCHEMAS + struct.__name__} for struct in structs_of(route)]
-    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-    return {**described, "content": {"application/json": {"schema": schema}}}
+    return {**described, "content": {"application/json": {"schema": _schema(route.answer)}}}
+
+
+def _schema(answer: type[Struct] | UnionType) -> dict[str, Any]:
+    schemas = [{"$ref": SCHEMAS + struct.__name__} for struct in _each(answer)]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+
+
+def _each(one_or_more: type[Struct] | UnionType) -> tuple[type[Struct], ...]:
+    return get_args(one_or_more) or (one_or_more,)
 
 
 def _errors(route: Route) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from modelatlas.domain.errors import BadRequest, CatalogError, NotFound, Refused, Unavailable
+from modelatlas.web.bodies import TooLarge
+from modelatlas.web.bounds import TooMany
 from modelatlas.web.keys import KeyMissing
 from modelatlas.web.parameters import BadParameter
 
@@ -51,6 +53,8 @@ SORTS: Final[Mapping[str, Sort]] = {
     "method-not-allowed": Sort(
         405, "This cannot be done here", "The caller: the header Allow names what can be done."
     ),
+    "too-large": Sort(413, "Too much at once", "The caller: `detail` says how much is taken."),
+    "too-many": Sort(429, "Too many at once", "The caller: wait for the seconds in the header Retry-After."),
     "internal": Sort(500, "A fault of Model Atlas", "Its developers: the log of the service has the rest."),
     "unavailable": Sort(503, "Not now", "Nobody: try again after the seconds in the header Retry-After."),
 }
@@ -62,6 +66,8 @@ _SORT_OF: Final[tuple[tuple[type[CatalogError], str], ...]] = (
     (Refused, "refused"),
     (NotFound, "not-found"),
     (Unavailable, "unavailable"),
+    (TooLarge, "too-large"),
+    (TooMany, "too-many"),
 )
 
 
@@ -108,5 +114,7 @@ def _headers(error: Exception) -> Mapping[str, str]:
             return {"WWW-Authenticate": 'Bearer realm="modelatlas"'}
         case Unavailable(retry_after=seconds):
             return {"Retry-After": str(RETRY_AFTER if seconds is None else max(1, round(seconds)))}
+        case TooMany():
+            return {"Retry-After": "1"}
         case _:
             return {}

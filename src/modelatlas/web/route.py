@@ -18,7 +18,8 @@ Handler = Callable[[Site, Request, Any], Awaitable[Response]]
 class Route(Struct, frozen=True):
     """One route; `answer` is a Struct written as JSON (or several), or a content type.
 
-    `errors` are the statuses of the problems that it can answer with, besides those of every route.
+    `errors` are the statuses of the problems that it can answer with, besides those of every route. `body` is
+    what it takes (several Structs: one of them); `asks` tells of a POST that it only asks something.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -29,11 +30,13 @@ class Route(Struct, frozen=True):
     query: type[Parameters] = Parameters
     statuses: tuple[int, ...] = (200,)
     errors: tuple[int, ...] = ()
+    body: type[Struct] | UnionType | None = None
+    asks: bool = False
 
     @property
     def writes(self) -> bool:
         """Tell whether it changes anything."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.asks
 
     @property
     def needs_key(self) -> bool:

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAnswer
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.views.models_answer import ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
-from modelatlas.web import admin, health, models, pages, providers
+from modelatlas.web import admin, costs, health, models, pages, providers
 from modelatlas.web.route import Route
 
 ROUTES: Final = (
@@ -68,6 +69,16 @@ ROUTES: Final = (
         DiscrepanciesAnswer,
         providers.PageParameters,
         errors=(404,),
+    ),
+    Route(
+        "POST",
+        "/cost",
+        "What one usage costs, or many: a line for each unit, its source, and the exact total.",
+        costs.cost,
+        CostAnswer | CostsAnswer,
+        errors=(413, 429),
+        body=CostQuestion | CostBatch,
+        asks=True,
     ),
     Route(
         "POST",

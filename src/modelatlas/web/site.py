@@ -10,10 +10,12 @@ from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import NotFound
 from modelatlas.domain.ledger import StoredProvider
 from modelatlas.domain.query import nearest
+from modelatlas.flows.lookup import Lookup
 from modelatlas.views.discrepancies import without
 from modelatlas.views.models_answer import EncodedListings
 from modelatlas.views.providers import About, KeyView
 from modelatlas.views.visibility import AccountIds, public_catalog
+from modelatlas.web.bounds import Bounds
 from modelatlas.web.keys import Policy, admit, caller_of, header, holds_key
 from modelatlas.web.parameters import BadParameter
 from modelatlas.web.sharing import NextReading
@@ -30,6 +32,7 @@ class Site:
         self.encoded: Final = EncodedListings()
         self.explained: Final = NextReading(atlas.explain)
         self.stored: Final = NextReading(self._read_stored)
+        self.bounds: Final = Bounds()
         self._public = (atlas.live.catalog, public_catalog(atlas.live.catalog))
         self._words: tuple[Catalog | None, dict[str, str]] = (None, {})
 
@@ -44,6 +47,11 @@ class Site:
     def catalog_for(self, scope: Mapping[str, Any]) -> Catalog:
         """Return the catalog as this caller may see it: whole with a key."""
         return self.atlas.live.catalog if self.sees_all(scope) else self.catalog
+
+    def lookup_for(self, scope: Mapping[str, Any]) -> Lookup:
+        """Return a lookup of prices over the catalog as this caller may see it."""
+        catalog = self.catalog_for(scope)
+        return self.atlas.lookup_over(lambda: catalog)
 
     def sees_all(self, scope: Mapping[str, Any]) -> bool:
         """Tell whether a caller of a public route holds a key; one that is not ours is no error there."""
