@@ -5,7 +5,8 @@ from typing import Final
 
 from modelatlas.domain.identity.match import Confidence, Evidence, Match
 from modelatlas.domain.identity.naming import compose, known, known_ids
-from modelatlas.domain.identity.reading import REPOSITORY, Reading, read_id
+from modelatlas.domain.identity.address import REPOSITORY, grammar_of
+from modelatlas.domain.identity.reading import read_id
 from modelatlas.domain.listing import Listing
 
 
@@ -26,7 +27,8 @@ def match_words(provider: str, id_: str, repository: str) -> Match | None:
 
 
 def _resolve(provider: str, id_: str) -> Match | None:
-    if whole := known_ids().get(id_.lower()):
+    text = id_.lower()
+    if whole := known_ids().get(text) or known_ids().get(f"{grammar_of(provider)[0]} {text}"):
         return Match(whole.model, (), (Evidence("alias_table", f"{id_}: {whole.source}"),), "certain")
     reading = read_id(provider, id_)
     if reading is None:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, convert, field
 
-Style = Literal["", "glued", "words first"]
+Style = Literal["", "glued", "v", "words first"]
 
 
 class Lab(Struct, frozen=True):
@@ -16,6 +16,8 @@ class Lab(Struct, frozen=True):
     source: str | None = None
     words: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    only: bool = False
+    sells: bool = False
 
 
 class Tuned(Struct, frozen=True):
@@ -44,6 +46,7 @@ class Family(Struct, frozen=True):
     dated: frozenset[str] = frozenset()
     glued: bool = False
     context: Literal["name", "variant"] = "variant"
+    moving: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
     style: Style = ""
 
@@ -68,6 +71,7 @@ class Words(Struct, frozen=True):
     effort: frozenset[str]
     region: frozenset[str]
     path: frozenset[str]
+    copies: frozenset[str]
 
 
 class Names(Struct, frozen=True):

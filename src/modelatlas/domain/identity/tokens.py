@@ -27,7 +27,7 @@ _DATE: Final = re.compile(
 )
 _SHORT: Final = re.compile(r"(?<![\da-z.])(2[2-9])(0[1-9]|1[0-2])([0-3]\d)(?![\da-z])")  # 250807
 _MONTH_YEAR: Final = re.compile(r"(?<!\d)(0[1-9]|1[0-2])-20(2\d)(?!\d)")  # 08-2024
-_MONTH_DAY: Final = re.compile(r"(preview|exp|beta|0?)-(0[1-9]|1[0-2])-([0-3]\d)(?!\d)")  # preview-05-06
+_MONTH_DAY: Final = re.compile(r"(?<=[a-z])-(0[1-9]|1[0-2])-([0-3]\d)(?!\d)")  # preview-05-06
 _SIZE: Final = re.compile(r"(?:\d+(?:\.\d+)?x)?\d+(?:\.\d+)?[bt]|\d{2,4}m|e\d+b|\d+e|\d+x\d+m")
 _ACTIVE: Final = re.compile(r"a\d+(?:\.\d+)?b")
 _CONTEXT: Final = re.compile(r"\d+k|[12]m")
@@ -36,7 +36,7 @@ _NUMBER: Final = re.compile(r"v?(\d+(?:\.\d+)*)")
 _UNIT: Final = re.compile(r"([a-z])(\d+(?:\.\d+)*)")
 _GLUED: Final = re.compile(r"([a-z]{2,})v?(\d+(?:\.\d+)*)([a-z]?)")
 _TAILED: Final = re.compile(r"v?(\d+(?:\.\d+)*)([a-z])")
-_WHOLE: Final = frozenset({"ai21", "c4ai", "01ai", "sd3", "mt0", "t5", "r1t2", "r1t"})
+_WHOLE: Final = frozenset({"ai21", "c4ai", "01ai", "mt0", "t5", "r1t2", "r1t"})
 """Words with digits that are no version."""
 
 
@@ -50,7 +50,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     text = _DATE.sub(r" d\1\2\3 ", text)
     text = _SHORT.sub(r" d20\1\2\3 ", text)
     text = _MONTH_YEAR.sub(r" d\2\1 ", text)
-    text = _MONTH_DAY.sub(r"\1 d\2\3 ", text)
+    text = _MONTH_DAY.sub(r" d\1\2 ", text)
     text = text.replace("fp-8", "fp8").replace("non-reasoning", "nonreasoning").replace("high-speed", "highspeed")
     found: list[Token] = []
     for piece in _SPLIT.split(text):
