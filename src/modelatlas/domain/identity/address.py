@@ -7,7 +7,6 @@ from typing import Final
 from msgspec import Struct
 
 from modelatlas.domain.identity.tables import NO_MANNER, Manner, lab_words, manners, tables
-from modelatlas.domain.identity.tokens import tokens
 
 REPOSITORY: Final = "repository"
 """The provider word by which ids are read as names of Hugging Face repositories."""
@@ -24,8 +23,12 @@ class Address(Struct, frozen=True, gc=False):
 
 
 _PATH_REGION: Final = re.compile(r"us|eu|global|apac|us-gov|[a-z]{2}(?:-gov)?-[a-z]+-\d")
-_BEDROCK_MINOR: Final = re.compile(r"-v0:(\d)$")
-_BEDROCK_TAIL: Final = re.compile(r"(?:(?<=\d{8})-v\d|-v1|(?<=b)-1(?=:))?(?::\d+)?(?::(\d+k|mm))?$")
+_PATH_QUALITY: Final = re.compile(r"(?:\d+|max)-x-(?:\d+|max)|(?:\d+|max)-steps|low|medium|high|xhigh|max|hd|standard")
+_SEVERAL: Final = "/"
+"""Stands for more unknown names in a path than one: then nothing is known of the last."""
+_QUANTIZED: Final = re.compile(r"fp-?\d+|bf-?16|int-?\d")
+_BEDROCK_MINOR: Final = re.compile(r"-v(\d):([1-9])(?=:|$)")
+_BEDROCK_TAIL: Final = re.compile(r"(?:(?<=\d{8})-v\d|-v1|(?<=b)-1(?=:))?(?::0)?(?::(\d+k|mm))?$")
 _VERSION_TAIL: Final = re.compile(r"@(?:default|00\d)$|(?<=\d{4})-00\d$")
 _CONTEXT: Final = re.compile(r"\d+k|[12]m")
 
@@ -53,7 +56,7 @@ def address(provider: str, id_: str) -> Address:
     lab, org, name = _path(text, {grammar, provider.lower()}, tags)
     lab, name = _dotted(lab, name, tags)
     if grammar == "bedrock":
-        name = _BEDROCK_MINOR.sub(r"-v0.\1", name)
+        name = _BEDROCK_MINOR.sub(r"-v\1.\2", name)  # claude-v2:1 is 2.1
         if at := _BEDROCK_TAIL.search(name):
             tags += [at[1]] if at[1] else []
             name = name[: at.start()]
@@ -86,19 +89,21 @@ def _path(text: str, own: set[str], tags: list[str]) -> tuple[str | None, str | 
     segments = [segment.removeprefix("@") for segment in text.split("/") if segment] or [""]
     if segments[0] == "accounts" and len(segments) > 3:  # fireworks
         segments = segments[3:]
-    if len(segments) > 1 and all(token.kind == "quantization" for token in tokens(segments[-1])):
-        tags += [token.text for token in tokens(segments.pop())]
+    elif len(segments) > 2 and segments[-2] == "models":  # clarifai
+        segments = [segments[0], segments[-1]]
+    if len(segments) > 1 and _QUANTIZED.fullmatch(segments[-1]):  # inference.net: .../fp-8
+        tags.append(segments.pop().replace("-", ""))
     lab = org = None
     for segment in segments[:-1]:
         if segment in lab_words():
             lab = lab_words()[segment]
-        elif _PATH_REGION.fullmatch(segment):
+        elif _PATH_REGION.fullmatch(segment) or segment == "tee":
+            tags.append(segment)
+        elif _PATH_QUALITY.fullmatch(segment):
             tags.append(segment)
         elif segment not in tables().words.path and segment not in own:
-            org = segment
-        elif segment == "tee":
-            tags.append(segment)
-    return lab, org, segments[-1]
+            org = segment if org is None and lab is None else _SEVERAL
+    return lab, org, segments[-1] if org != _SEVERAL else ""
 
 
 def _dotted(lab: str | None, name: str, tags: list[str]) -> tuple[str | None, str]:

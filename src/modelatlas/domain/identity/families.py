@@ -35,13 +35,8 @@ def find(found: Sequence[Token], host: str) -> Found | None:
     _, phrase, index = best
     family = tables().families[phrase.family]
     start = _after_host(found, index, family.lab, host)
-    inside = range(index, index + len(phrase.texts))
-    rest = (
-        token
-        for at, token in enumerate(found)
-        if at >= start and not (at in inside and token.text in phrase.said)
-    )
-    return Found(phrase.family, family, tuple(rest))
+    rest = tuple(token for token in found[start:] if token.text not in phrase.said)
+    return Found(phrase.family, family, rest)
 
 
 def _candidates(found: Sequence[Token], host: str) -> Iterator[tuple[tuple[bool, int, int], Phrase, int]]:

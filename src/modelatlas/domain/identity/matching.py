@@ -1,51 +1,138 @@
 """Which model a listing is: what its provider declares and what its id says, weighed against each other."""
 
 from functools import lru_cache
-from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from modelatlas.domain.identity.address import REPOSITORY, grammar_of, is_tag
 from modelatlas.domain.identity.match import Confidence, Evidence, Match
-from modelatlas.domain.identity.naming import compose, known, known_ids
-from modelatlas.domain.identity.address import REPOSITORY, grammar_of
-from modelatlas.domain.identity.reading import read_id
+from modelatlas.domain.identity.naming import known_ids, named
+from modelatlas.domain.identity.reading import Reading, read_id
+from modelatlas.domain.identity.tokens import tokens
+from modelatlas.domain.identity.weighing import contradictions, refines
 from modelatlas.domain.listing import Listing
 
 
 def match(listing: Listing) -> Match | None:
-    """Return which model a listing is, with the evidence; None when that is doubtful."""
-    return match_words(listing.provider, listing.id, listing.repository or "")
+    """Return which model a listing is, with the evidence; None when that is doubtful.
+
+    The provider may go by any word, known to us or not. The listing's name is asked only where its id says
+    nothing.
+    """
+    found = _match(
+        listing.provider,
+        listing.id,
+        listing.repository or "",
+        listing.canonical_id or "",
+        listing.alias_of or "",
+        listing.name or "",
+    )
+    tag = listing.quantization
+    if found is None or tag is None or tag.lower() in found.variant or not _is_quantization(tag.lower()):
+        return found
+    return replace(found, variant=tuple(sorted((*found.variant, tag.lower()))))
 
 
-@lru_cache(maxsize=65_536)
-def match_words(provider: str, id_: str, repository: str) -> Match | None:
-    by_id = _resolve(provider, id_)
-    if not repository:
-        return by_id
-    by_repository = _resolve(REPOSITORY, repository)
+class Said(Struct, frozen=True, gc=False):
+    """What one text says: the model, and how it was read; `reading` is None for a whole id of the table."""
+
+    model: str
+    variant: tuple[str, ...]
+    evidence: Evidence
+    moves: bool
+    reading: Reading | None = None
+
+
+@lru_cache(maxsize=131_072)
+def _match(provider: str, id_: str, repository: str, canonical: str, alias_of: str, name: str) -> Match | None:
+    by_id = _said(provider, id_)
+    if repository and repository.lower() == id_.lower():
+        return by_id and _as_match(by_id, Evidence("repository", repository), "certain")
+    by_repository = _said(REPOSITORY, repository) if repository else None
     if by_id is None:
-        return by_repository
-    return by_id
+        if by_repository is None:
+            return _by_name(provider, name)
+        return _as_match(by_repository, Evidence("repository", repository), "certain")
+    found = _as_match(by_id, by_id.evidence, "certain" if by_id.evidence.kind != "parse" else "high")
+    if by_repository is not None:
+        found = _weighed(found, by_id, by_repository, repository)
+    if canonical:
+        found = _with_canonical(found, provider, canonical)
+    if alias_of and (target := _said(provider, alias_of)) is not None:
+        found = replace(found, is_alias=True, points_at=target.model)
+    return found
 
 
-def _resolve(provider: str, id_: str) -> Match | None:
-    text = id_.lower()
-    if whole := known_ids().get(text) or known_ids().get(f"{grammar_of(provider)[0]} {text}"):
-        return Match(whole.model, (), (Evidence("alias_table", f"{id_}: {whole.source}"),), "certain")
+def _said(provider: str, id_: str) -> Said | None:
+    if (whole := _whole(provider, id_)) is not None:
+        return whole
     reading = read_id(provider, id_)
     if reading is None:
         return None
-    entry = known().get(reading.key)
-    if entry is not None:
-        return Match(
-            entry.model,
-            reading.variant,
-            (Evidence("alias_table", f"{id_}: {entry.source}"),),
-            "certain",
-            is_alias=entry.moves,
-        )
-    return Match(
-        compose(reading),
-        reading.variant,
-        (Evidence("parse", id_),),
-        "high",
-        is_alias=reading.is_latest,
+    name = named(reading)
+    evidence = Evidence("alias_table", f"{id_}: {name.source}") if name.source else Evidence("parse", id_)
+    return Said(name.model, reading.variant, evidence, name.moves, reading)
+
+
+def _whole(provider: str, id_: str) -> Said | None:
+    """Return the model of an id that stands as a whole in the alias table, with a tag after a colon or not."""
+    text = id_.lower()
+    before, _, tag = text.rpartition(":")
+    for whole, variant in ((text, ()), (before, (tag,))):
+        entry = known_ids().get(whole) or known_ids().get(f"{grammar_of(provider)[0]} {whole}")
+        if entry is not None and (not variant or is_tag(tag)):
+            return Said(entry.model, variant, Evidence("alias_table", f"{id_}: {entry.source}"), entry.moves)
+    return None
+
+
+def _weighed(found: Match, by_id: Said, by_repository: Said, repository: str) -> Match:
+    """Return a match after its declared repository, which may confirm it, say more, or contradict it."""
+    evidence = Evidence("repository", repository)
+    if by_repository.model == by_id.model:
+        return replace(found, evidence=(evidence, *found.evidence), confidence="certain")
+    if by_id.moves:
+        return replace(found, points_at=by_repository.model)
+    if by_id.reading is None or by_repository.reading is None:
+        return found
+    if conflicts := contradictions(by_id.reading, by_repository.reading):
+        return replace(found, evidence=(*found.evidence, evidence), confidence="conflicting", conflicts=conflicts)
+    if refines(by_repository.reading, by_id.reading):
+        return replace(_as_match(by_repository, evidence, "certain"), variant=found.variant)
+    return found
+
+
+def _with_canonical(found: Match, provider: str, canonical: str) -> Match:
+    """Return a match after the provider's own pinned name: what a moving id points at, or one more reason."""
+    target = _said(provider, canonical)
+    if target is None:
+        return found
+    if found.is_alias:
+        return replace(found, points_at=target.model) if target.model != found.model else found
+    if target.model != found.model:
+        return found
+    return replace(
+        found, evidence=(*found.evidence, Evidence("declared_alias", canonical)), confidence=_surer(found)
     )
+
+
+def _by_name(provider: str, name: str) -> Match | None:
+    """Return what a name says where an id says nothing; only a name of a family that is known."""
+    said = _said(provider, name) if name else None
+    if said is None or said.reading is None or not said.reading.family:
+        return None
+    return _as_match(said, said.evidence, "high")
+
+
+def _as_match(said: Said, evidence: Evidence, confidence: Confidence) -> Match:
+    return Match(said.model, said.variant, (evidence,), confidence, is_alias=said.moves)
+
+
+def _surer(found: Match) -> Confidence:
+    return "conflicting" if found.conflicts else "certain"
+
+
+@lru_cache(maxsize=256)
+def _is_quantization(text: str) -> bool:
+    found = tokens(text)
+    return len(found) == 1 and found[0].kind == "quantization"

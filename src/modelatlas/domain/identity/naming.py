@@ -44,10 +44,15 @@ def known() -> dict[Key, Known]:
 def known_ids() -> dict[str, Known]:
     """Return the models of whole ids that follow no manner; some begin with a provider and a blank."""
     return {
-        id_: Known(f"{lab}/{model}", names.source)
+        id_: Known(named(_reading(lab, model)).model, names.source)
         for lab, names in tables().aliases.items()
         for id_, model in names.ids.items()
     }
+
+
+def named(reading: Reading) -> Known:
+    """Return the name of a model; the source is empty where no table knows it and its tokens say it."""
+    return known().get(reading.key) or Known(compose(reading), "", moves=reading.is_latest)
 
 
 def compose(reading: Reading) -> str:
@@ -55,9 +60,11 @@ def compose(reading: Reading) -> str:
     if not reading.family:
         return f"{reading.lab}/{'-'.join(reading.words)}"
     family = tables().families[reading.family]
-    words = sorted(reading.words, key=lambda word: (_place(family, word), word))
-    tail = [*reading.sizes, reading.active, "base" if reading.is_base else reading.tuned, reading.date]
-    match family.style, reading.numbers:
+    words = sorted(reading.words, key=_place)
+    tuning = "base" if reading.is_base else reading.tuned if reading.sizes else ""
+    tail = [*reading.sizes, reading.active, tuning, _date(family, reading.date)]
+    dot = "-" if family.dashed else "."
+    match family.style, [number.replace(".", dot) for number in reading.numbers]:
         case "glued", [first, *others]:
             parts = [f"{reading.family}{first}", *others, *words, *tail]
         case "v", [first, *others]:
@@ -70,8 +77,20 @@ def compose(reading: Reading) -> str:
     return f"{reading.lab}/{name.removeprefix('o-') if reading.family == 'o' else name}"
 
 
-def _place(family: Family, word: str) -> int:
-    return family.order.index(word) if word in family.order else len(family.order)
+def _place(word: str) -> tuple[int, str]:
+    """Return where a word stands in a name: versions such as `k2.6` first, then as `words.toml` says."""
+    order = tables().words.order
+    if not word.isalpha():
+        return -1, word
+    return (order.index(word) + 1 if word in order else order.index("pro")), word
+
+
+def _date(family: Family, date: str) -> str:
+    if family.date == "dashed" and len(date) == len("20250807"):
+        return f"{date[:4]}-{date[4:6]}-{date[6:]}"
+    if family.date == "month-year" and len(date) == len("2408"):
+        return f"{date[2:]}-20{date[:2]}"
+    return date
 
 
 def _models(names: Names) -> list[tuple[str, tuple[str, ...]]]:

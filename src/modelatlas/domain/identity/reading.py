@@ -61,11 +61,12 @@ def read_id(provider: str, id_: str) -> Reading | None:
     all_tokens = tokens(at.name)
     if not all_tokens:
         return None
+    if at.org is not None and at.org not in tables().words.copies:
+        return _of_lab(at.org, all_tokens, at)
     own = owners().get(provider.lower())
     found = find(all_tokens, provider.lower().partition("-")[0])
-    if found is None and at.lab is not None and at.org is None:  # deepseek.r1: the lab's word is the family's
-        found = find(tokens(f"{at.lab.partition('-')[0]}-{at.name}"), "")
-        found = found if found is not None and found.family.lab == at.lab else None
+    if found is None and at.org is None and (maker := at.lab or own) and not all_tokens[0].text.isalpha():
+        found = _find_by_lab(maker, all_tokens)  # deepseek.r1: the lab's word is the family's, too
     if found is not None and _is_of_family(at, found.family, all_tokens, own):
         return _of_family(found, at, grammar_of(provider)[1])
     lab = at.org or at.lab or own
@@ -75,13 +76,19 @@ def read_id(provider: str, id_: str) -> Reading | None:
 def _is_of_family(at: Address, family: Family, found: Sequence[Token], own: str | None) -> bool:
     """Tell whether a name in which a family's words stand is of that family, whoever is named before it."""
     labs = tables().labs
-    if at.org is not None:
-        return at.org in tables().words.copies
     if at.lab is None:
-        return own is None or own == family.lab or not labs[own].only
+        return at.org is not None or own is None or own == family.lab or not labs[own].only
     if at.lab in (family.lab, own) or labs[at.lab].sells:
         return True
     return any(token.kind == "quantization" for token in found)
+
+
+def _find_by_lab(lab: str, found: tuple[Token, ...]) -> Found | None:
+    for word in tables().labs[lab].words:
+        of = find((Token("word", word), *found), "")
+        if of is not None and of.family.lab == lab:
+            return of
+    return None
 
 
 def _of_lab(lab: str, found: Iterable[Token], at: Address) -> Reading:
@@ -133,8 +140,9 @@ def _of_family(found: Found, at: Address, manner: Manner) -> Reading:
         else:
             words.append(text)
     said = frozenset((*words, *numbers, date))
-    rule = next((rule for rule in family.tuned if _holds(rule, said, numbers, sizes)), None)
-    words, is_base = (words, False) if rule is None else _tuning(rule, words, texts, sizes, manner)
+    rule = next((rule for rule in family.tuned if _holds(rule, said, numbers)), None)
+    is_repository = manner.bare == "base" and bool(sizes) and not date
+    words, is_base = (words, False) if rule is None else _tuning(rule, words, texts, is_repository)
     is_moving = not date and not sizes and bool(family.moving.intersection(words))
     return Reading(
         family.lab,
@@ -171,22 +179,22 @@ def _is_serving(family: Family, text: str, texts: frozenset[str], *, sized: bool
     return last and (text in family.effort or text in _REGION_TAILS)
 
 
-def _holds(rule: Tuned, said: frozenset[str], numbers: Sequence[str], sizes: Sequence[str]) -> bool:
-    if (rule.needs == "number" and not numbers) or (rule.needs == "size" and not sizes):
+def _holds(rule: Tuned, said: frozenset[str], numbers: Sequence[str]) -> bool:
+    if rule.needs == "number" and not numbers:
         return False
     return not rule.from_ or not said.isdisjoint(rule.from_)
 
 
 def _tuning(
-    rule: Tuned, words: Sequence[str], texts: frozenset[str], sizes: Sequence[str], manner: Manner
+    rule: Tuned, words: Sequence[str], texts: frozenset[str], is_repository: bool
 ) -> tuple[list[str], bool]:
     """Return the words without those of tuning, and whether it is the base model."""
-    said = not texts.isdisjoint(rule.words)
+    is_tuned = not texts.isdisjoint(rule.words)
     rest = [word for word in words if word not in rule.words]
-    if "base" in rest or (not said and "pt" in rest):
+    if "base" in rest or (not is_tuned and "pt" in rest):
         return [word for word in rest if word not in ("base", "pt")], True
-    is_bare = bool(sizes) and not said and texts.isdisjoint(_TUNED_OTHERWISE)
-    return rest, is_bare and manner.bare == "base" and rule.needs is None
+    is_bare = not is_tuned and texts.isdisjoint(_TUNED_OTHERWISE)
+    return rest, is_bare and is_repository and rule.bare == "base"
 
 
 def _variant(tags: Iterable[str]) -> tuple[str, ...]:

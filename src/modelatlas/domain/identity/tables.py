@@ -25,7 +25,8 @@ class Tuned(Struct, frozen=True):
 
     words: tuple[str, ...]
     from_: tuple[str, ...] = field(default=(), name="from")
-    needs: Literal["number", "size"] | None = None
+    needs: Literal["number"] | None = None
+    bare: Literal["base", "tuned"] = "base"
 
 
 class Family(Struct, frozen=True):
@@ -47,8 +48,9 @@ class Family(Struct, frozen=True):
     glued: bool = False
     context: Literal["name", "variant"] = "variant"
     moving: frozenset[str] = frozenset()
-    order: tuple[str, ...] = ()
     style: Style = ""
+    dashed: bool = False
+    date: Literal["", "dashed", "month-year"] = ""
 
 
 class Manner(Struct, frozen=True):
@@ -72,6 +74,7 @@ class Words(Struct, frozen=True):
     region: frozenset[str]
     path: frozenset[str]
     copies: frozenset[str]
+    order: tuple[str, ...]
 
 
 class Names(Struct, frozen=True):

@@ -6,11 +6,13 @@ number stay together (`k2.6`, `4o`, `r1`) as one word.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
 
 Kind = Literal["word", "number", "size", "active", "context", "date", "quantization"]
+"""A `context` is a count of tokens: `128k`, `32768`."""
 
 
 class Token(Struct, frozen=True, gc=False):
@@ -34,7 +36,7 @@ _CONTEXT: Final = re.compile(r"\d+k|[12]m")
 _QUANTIZATION: Final = re.compile(r"q\d|fp\d+|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+|awq|gptq|gguf|ggml|exl[23]")
 _NUMBER: Final = re.compile(r"v?(\d+(?:\.\d+)*)")
 _UNIT: Final = re.compile(r"([a-z])(\d+(?:\.\d+)*)")
-_GLUED: Final = re.compile(r"([a-z]{2,})v?(\d+(?:\.\d+)*)([a-z]?)")
+_GLUED: Final = re.compile(r"([a-z]{2,})v?(\d+(?:\.\d+)*)([a-z]*)")
 _TAILED: Final = re.compile(r"v?(\d+(?:\.\d+)*)([a-z])")
 _WHOLE: Final = frozenset({"ai21", "c4ai", "01ai", "mt0", "t5", "r1t2", "r1t"})
 """Words with digits that are no version."""
@@ -46,20 +48,34 @@ def tokens(text: str) -> tuple[Token, ...]:
     >>> [token.text for token in tokens("Claude-Opus-4-5@20251101")]
     ['claude', 'opus', '4.5', '20251101']
     """
-    text = _P.sub(".", text.lower())
-    text = _DATE.sub(r" d\1\2\3 ", text)
-    text = _SHORT.sub(r" d20\1\2\3 ", text)
-    text = _MONTH_YEAR.sub(r" d\2\1 ", text)
-    text = _MONTH_DAY.sub(r" d\1\2 ", text)
-    text = text.replace("fp-8", "fp8").replace("non-reasoning", "nonreasoning").replace("high-speed", "highspeed")
+    text = text.lower()
+    if _ODD.search(text):
+        text = _P.sub(".", text)
+        text = _DATE.sub(r" d\1\2\3 ", text)
+        text = _SHORT.sub(r" d20\1\2\3 ", text)
+        text = _MONTH_YEAR.sub(r" d\2\1 ", text)
+        text = _MONTH_DAY.sub(r" d\1\2 ", text)
+    for apart, together in _TOGETHER:
+        if apart in text:
+            text = text.replace(apart, together)
     found: list[Token] = []
     for piece in _SPLIT.split(text):
         if piece:
-            found.extend(_of_piece(piece))
+            found += _of_piece(piece)
     return tuple(_joined(found))
 
 
-def _of_piece(piece: str) -> Iterator[Token]:
+_ODD: Final = re.compile(r"\dp\d|\d[\d\-_. /]{4}")
+"""Where it finds nothing, there is no date to look for."""
+_TOGETHER: Final = (("fp-8", "fp8"), ("non-reasoning", "nonreasoning"), ("high-speed", "highspeed"))
+
+
+@lru_cache(maxsize=16_384)
+def _of_piece(piece: str) -> tuple[Token, ...]:
+    return tuple(_read(piece))
+
+
+def _read(piece: str) -> Iterator[Token]:
     if piece in _WHOLE:
         yield Token("word", piece)
     elif piece[0] == "d" and piece[1:].isdigit() and len(piece) in (5, 9):
@@ -78,7 +94,11 @@ def _of_piece(piece: str) -> Iterator[Token]:
         yield Token("word", at[1] + _plain(at[2]))
     elif at := _GLUED.fullmatch(piece):
         yield Token("word", at[1])
-        yield Token("word", _plain(at[2]) + at[3]) if at[3] else _number(at[2], versioned=False)
+        if len(at[3]) == 1:
+            yield Token("word", _plain(at[2]) + at[3])
+        else:
+            yield _number(at[2], versioned=False)
+            yield from _read(at[3]) if at[3] else ()
     elif at := _TAILED.fullmatch(piece):
         yield Token("word", _plain(at[1]) + at[2])
     else:
@@ -88,6 +108,8 @@ def _of_piece(piece: str) -> Iterator[Token]:
 def _number(text: str, *, versioned: bool) -> Token:
     if len(text) == 4 and text.isdigit() and not versioned:
         return Token("date", text)
+    if len(text) > 4 and text.isdigit():
+        return Token("context", text)
     if at := re.fullmatch(r"(2[3-9])\.(0[1-9]|1[0-2])", text):
         return Token("date", at[1] + at[2])
     return Token("number", _plain(text))
@@ -98,30 +120,33 @@ def _plain(text: str) -> str:
     return text.removesuffix(".0") or text
 
 
-def _joined(found: list[Token]) -> Iterator[Token]:
+def _joined(found: list[Token]) -> list[Token]:
     """Join the parts of versions that were written apart: `4`, `5` are `4.5`; `k2`, `6` are `k2.6`."""
     at = 0
-    while at < len(found):
-        token = found[at]
-        after = found[at + 1] if at + 1 < len(found) else None
-        third = found[at + 2] if at + 2 < len(found) else None
-        is_small = third is not None and after == Token("number", "0") and third.kind == "size"  # 0-6b
-        if after is not None and _is_major(token) and _is_minor(after) and not is_small:
-            yield Token(token.kind, _plain(f"{token.text}.{after.text.removeprefix('p')}"))
-            at += 2
-        elif after is not None and token == Token("number", "0") and after.kind == "size":
-            yield Token("size", f"0.{after.text}")
-            at += 2
-        else:
-            yield token
-            at += 1
+    while at < len(found) - 1:
+        token, after = found[at], found[at + 1]
+        if after.kind == "size" and token.kind == "number" and token.text == "0":
+            found[at : at + 2] = [Token("size", f"0.{after.text}")]
+        elif _is_minor(after) and _is_major(token) and not _is_small(found, at + 1):
+            found[at : at + 2] = [Token(token.kind, _plain(f"{token.text}.{after.text.removeprefix('p')}"))]
+        at += 1
+    return found
 
 
 def _is_major(token: Token) -> bool:
+    text = token.text
     if token.kind == "number":
-        return len(token.text) <= 2 and token.text.isdigit() and token.text != "0"
-    return bool(re.fullmatch(r"[a-z]\d", token.text)) if token.kind == "word" else False
+        return len(text) <= 2 and text.isdigit()
+    return token.kind == "word" and len(text) == 2 and text[0].isalpha() and text[1].isdigit()
 
 
 def _is_minor(token: Token) -> bool:
-    return (token.kind == "number" and token.text.isdigit() and len(token.text) <= 2) or bool(re.fullmatch(r"p\d", token.text))
+    text = token.text
+    if token.kind == "number":
+        return len(text) <= 2 and text.isdigit()
+    return len(text) == 2 and text[0] == "p" and text[1].isdigit()
+
+
+def _is_small(found: list[Token], at: int) -> bool:
+    """Tell whether a zero begins a size: `0-6b`."""
+    return found[at].text == "0" and at + 1 < len(found) and found[at + 1].kind == "size"
