@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "models": "List models with their prices, from the store and the references.",
     "show": "Show one listing in full: every price, its raw text and where it stood.",
     "read": "Read a saved payload through its provider's declaration.",
+    "resolve": "Say which models listings are, whatever their providers call them.",
     "record": "Keep a shortened payload of a provider's list.",
     "sync": "Write providers' lists to the store.",
     "explain": "Explain why the live and the stored counts differ, listing by listing.",

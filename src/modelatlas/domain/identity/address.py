@@ -23,7 +23,9 @@ class Address(Struct, frozen=True, gc=False):
 
 
 _PATH_REGION: Final = re.compile(r"us|eu|global|apac|us-gov|[a-z]{2}(?:-gov)?-[a-z]+-\d")
-_PATH_QUALITY: Final = re.compile(r"(?:\d+|max)-x-(?:\d+|max)|(?:\d+|max)-steps|low|medium|high|xhigh|max|hd|standard")
+_PATH_QUALITY: Final = re.compile(
+    r"(?:\d+|max)-x-(?:\d+|max)|(?:\d+|max)-steps|low|medium|high|xhigh|max|hd|standard"
+)
 _SEVERAL: Final = "/"
 """Stands for more unknown names in a path than one: then nothing is known of the last."""
 _QUANTIZED: Final = re.compile(r"fp-?\d+|bf-?16|int-?\d")
@@ -87,19 +89,18 @@ def is_tag(text: str) -> bool:
 def _path(text: str, own: set[str], tags: list[str]) -> tuple[str | None, str | None, str]:
     """Return lab, unknown organisation and name of a path."""
     segments = [segment.removeprefix("@") for segment in text.split("/") if segment] or [""]
-    if segments[0] == "accounts" and len(segments) > 3:  # fireworks
-        segments = segments[3:]
-    elif len(segments) > 2 and segments[-2] == "models":  # clarifai
-        segments = [segments[0], segments[-1]]
+    match segments:
+        case ["accounts", _, _, name]:  # fireworks
+            segments = [name]
+        case [first, *_, "models", name]:  # clarifai
+            segments = [first, name]
     if len(segments) > 1 and _QUANTIZED.fullmatch(segments[-1]):  # inference.net: .../fp-8
         tags.append(segments.pop().replace("-", ""))
     lab = org = None
     for segment in segments[:-1]:
         if segment in lab_words():
             lab = lab_words()[segment]
-        elif _PATH_REGION.fullmatch(segment) or segment == "tee":
-            tags.append(segment)
-        elif _PATH_QUALITY.fullmatch(segment):
+        elif _PATH_REGION.fullmatch(segment) or segment == "tee" or _PATH_QUALITY.fullmatch(segment):
             tags.append(segment)
         elif segment not in tables().words.path and segment not in own:
             org = segment if org is None and lab is None else _SEVERAL

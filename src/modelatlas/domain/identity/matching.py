@@ -20,7 +20,7 @@ def match(listing: Listing) -> Match | None:
     The provider may go by any word, known to us or not. The listing's name is asked only where its id says
     nothing.
     """
-    found = _match(
+    found = match_declared(
         listing.provider,
         listing.id,
         listing.repository or "",
@@ -45,10 +45,13 @@ class Said(Struct, frozen=True, gc=False):
 
 
 @lru_cache(maxsize=131_072)
-def _match(provider: str, id_: str, repository: str, canonical: str, alias_of: str, name: str) -> Match | None:
+def match_declared(
+    provider: str, id_: str, repository: str, canonical: str, alias_of: str, name: str
+) -> Match | None:
+    """Return which model is meant by what a provider says of a listing; an empty text says nothing."""
     by_id = _said(provider, id_)
     if repository and repository.lower() == id_.lower():
-        return by_id and _as_match(by_id, Evidence("repository", repository), "certain")
+        return None if by_id is None else _declared(by_id, repository)
     by_repository = _said(REPOSITORY, repository) if repository else None
     if by_id is None:
         if by_repository is None:
@@ -64,6 +67,13 @@ def _match(provider: str, id_: str, repository: str, canonical: str, alias_of: s
     return found
 
 
+def _declared(by_id: Said, repository: str) -> Match:
+    """Return the match of an id that is the name of its repository, too."""
+    found = _as_match(by_id, Evidence("repository", repository), "certain")
+    is_read = by_id.reading is None or by_id.reading.family != ""
+    return replace(found, evidence=(*found.evidence, by_id.evidence)) if is_read else found
+
+
 def _said(provider: str, id_: str) -> Said | None:
     if (whole := _whole(provider, id_)) is not None:
         return whole
@@ -76,7 +86,7 @@ def _said(provider: str, id_: str) -> Said | None:
 
 
 def _whole(provider: str, id_: str) -> Said | None:
-    """Return the model of an id that stands as a whole in the alias table, with a tag after a colon or not."""
+    """Return the model of an id that stands whole in the alias table, with a tag after a colon or not."""
     text = id_.lower()
     before, _, tag = text.rpartition(":")
     for whole, variant in ((text, ()), (before, (tag,))):
@@ -96,7 +106,9 @@ def _weighed(found: Match, by_id: Said, by_repository: Said, repository: str) ->
     if by_id.reading is None or by_repository.reading is None:
         return found
     if conflicts := contradictions(by_id.reading, by_repository.reading):
-        return replace(found, evidence=(*found.evidence, evidence), confidence="conflicting", conflicts=conflicts)
+        return replace(
+            found, evidence=(*found.evidence, evidence), confidence="conflicting", conflicts=conflicts
+        )
     if refines(by_repository.reading, by_id.reading):
         return replace(_as_match(by_repository, evidence, "certain"), variant=found.variant)
     return found

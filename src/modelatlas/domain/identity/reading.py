@@ -5,16 +5,17 @@ is spelled, so it can keep two models apart and never joins them.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from modelatlas.domain.identity.address import Address, address, grammar_of
 from modelatlas.domain.identity.families import Found, find
 from modelatlas.domain.identity.tables import Family, Manner, Tuned, lab_words, owners, tables
-from modelatlas.domain.identity.tokens import Token, tokens
+from modelatlas.domain.identity.tokens import Kind, Token, tokens
 
 Key = tuple[str, ...]
 
@@ -108,55 +109,73 @@ def _of_lab(lab: str, found: Iterable[Token], at: Address) -> Reading:
 
 
 def _of_family(found: Found, at: Address, manner: Manner) -> Reading:
-    family, tags = found.family, [*at.tags]
+    family = found.family
     texts = frozenset(token.text for token in found.rest)
-    sized = any(token.kind == "size" for token in found.rest)
-    words: list[str] = []
-    numbers: list[str] = []
-    sizes: list[str] = []
-    active = date = ""
-    is_latest = at.is_latest
-    for index, (kind, text) in enumerate((token.kind, token.text) for token in found.rest):
-        if kind == "quantization":
-            tags.append(text)
-        elif kind == "size":
-            sizes.append(text)
-        elif kind == "active":
-            active = text
-        elif kind == "context":
-            (words if family.context == "name" else tags).append(text)
-        elif kind == "date":
-            date = _date(family, text) or date
-        elif text in family.drop or text == _FIRST_VERSION or lab_words().get(text) == family.lab:
-            continue
-        elif kind == "number":
-            numbers.append(f"{text[0]}.{text[1]}" if family.glued and _GLUED.fullmatch(text) else text)
-        elif text == "latest":
-            is_latest = True
-        elif _is_serving(family, text, texts, sized=sized, last=index == len(found.rest) - 1):
-            tags.append(text)
-        elif family.glued and re.fullmatch(r"[a-z]\d\d", text):
-            words.append(f"{text[:2]}.{text[2]}")
-        else:
-            words.append(text)
+    parts: defaultdict[Part, list[str]] = defaultdict(list)
+    for index, token in enumerate(found.rest):
+        is_last = index == len(found.rest) - 1
+        part, text = _part_of(family, token, texts, last=is_last)
+        parts[part].append(text)
+    words, numbers, sizes = parts["word"], parts["number"], parts["size"]
+    date = "".join(parts["date"][-1:])
     said = frozenset((*words, *numbers, date))
     rule = next((rule for rule in family.tuned if _holds(rule, said, numbers)), None)
-    is_repository = manner.bare == "base" and bool(sizes) and not date
-    words, is_base = (words, False) if rule is None else _tuning(rule, words, texts, is_repository)
-    is_moving = not date and not sizes and bool(family.moving.intersection(words))
+    is_base = False
+    if rule is not None:
+        bare = manner.bare if sizes and not date and rule.bare == "base" else "instruct"
+        words, is_base = _without_tuning(rule, words, texts, bare)
+    is_moving = not date and not sizes and not family.moving.isdisjoint(words)
     return Reading(
         family.lab,
         found.name,
         tuple(sorted(words)),
         tuple(sorted(numbers)),
         tuple(sorted(sizes)),
-        active,
+        "".join(parts["active"]),
         date,
         is_base=is_base,
         tuned=rule.words[0] if rule is not None else "",
-        variant=_variant(tags),
-        is_latest=is_latest or is_moving,
+        variant=_variant((*at.tags, *parts["tag"])),
+        is_latest=at.is_latest or is_moving or bool(parts["latest"]),
     )
+
+
+Part = Literal["word", "number", "size", "active", "date", "tag", "latest", "nothing"]
+"""What a token says: something of the model, how it is served, that the id moves, or nothing."""
+
+
+def _part_of(family: Family, token: Token, texts: frozenset[str], *, last: bool) -> tuple[Part, str]:
+    text = token.text
+    match token.kind:
+        case "word":
+            return _part_of_word(family, text, texts, last=last)
+        case "number":
+            return _part_of_number(family, text)
+        case "date":
+            date = _date(family, text)
+            return ("date", date) if date else ("nothing", text)
+        case "context" if family.context == "name":
+            return "word", text
+        case kind:
+            return _PARTS[kind], text
+
+
+def _part_of_number(family: Family, text: str) -> tuple[Part, str]:
+    if text in family.drop or text == _FIRST_VERSION:
+        return "nothing", text
+    return "number", f"{text[0]}.{text[1]}" if family.glued and _TWO_DIGITS.fullmatch(text) else text
+
+
+def _part_of_word(family: Family, text: str, texts: frozenset[str], *, last: bool) -> tuple[Part, str]:
+    if text in family.drop or lab_words().get(text) == family.lab:
+        return "nothing", text
+    if text == "latest":
+        return "latest", text
+    if _is_serving(family, text, texts, last=last):
+        return "tag", text
+    if family.glued and _UNIT.fullmatch(text):  # m27 is m2.7
+        return "word", f"{text[:2]}.{text[2]}"
+    return "word", text
 
 
 def _date(family: Family, text: str) -> str:
@@ -166,14 +185,15 @@ def _date(family: Family, text: str) -> str:
     return text[4:] if text[4:] in family.dated else ""
 
 
-def _is_serving(family: Family, text: str, texts: frozenset[str], *, sized: bool, last: bool) -> bool:
+def _is_serving(family: Family, text: str, texts: frozenset[str], *, last: bool) -> bool:
     words = tables().words
     if text in words.host:
         return True
     if text in words.speed:
-        if family.speed == "all" or text in family.speed or (family.sized and sized):
+        if family.speed == "all" or text in family.speed:
             return True
-        return not texts.isdisjoint(family.speed_at.get(text, ()))
+        beside = family.speed_at.get(text, ())
+        return not texts.isdisjoint(beside) or (family.sized and any(map(_SIZED.fullmatch, texts)))
     if text in words.thinking:
         return family.thinking == "serving" and texts.isdisjoint(family.thinks)
     return last and (text in family.effort or text in _REGION_TAILS)
@@ -185,16 +205,15 @@ def _holds(rule: Tuned, said: frozenset[str], numbers: Sequence[str]) -> bool:
     return not rule.from_ or not said.isdisjoint(rule.from_)
 
 
-def _tuning(
-    rule: Tuned, words: Sequence[str], texts: frozenset[str], is_repository: bool
+def _without_tuning(
+    rule: Tuned, words: Sequence[str], texts: frozenset[str], bare: Literal["base", "instruct"]
 ) -> tuple[list[str], bool]:
-    """Return the words without those of tuning, and whether it is the base model."""
+    """Return the words without those of tuning, and whether the base model is meant."""
     is_tuned = not texts.isdisjoint(rule.words)
     rest = [word for word in words if word not in rule.words]
     if "base" in rest or (not is_tuned and "pt" in rest):
         return [word for word in rest if word not in ("base", "pt")], True
-    is_bare = not is_tuned and texts.isdisjoint(_TUNED_OTHERWISE)
-    return rest, is_bare and is_repository and rule.bare == "base"
+    return rest, bare == "base" and not is_tuned and texts.isdisjoint(_TUNED_OTHERWISE)
 
 
 def _variant(tags: Iterable[str]) -> tuple[str, ...]:
@@ -203,8 +222,16 @@ def _variant(tags: Iterable[str]) -> tuple[str, ...]:
 
 _FULL: Final = 8
 """Digits of a date with its year."""
+_PARTS: Final[dict[Kind, Part]] = {
+    "quantization": "tag",
+    "size": "size",
+    "active": "active",
+    "context": "tag",
+}
 _FIRST_VERSION: Final = "001"
-_GLUED: Final = re.compile(r"[1-9]\d")
+_TWO_DIGITS: Final = re.compile(r"[1-9]\d")
+_UNIT: Final = re.compile(r"[a-z]\d\d")
+_SIZED: Final = re.compile(r"[\dx.]+b")
 _PLAIN_TAGS: Final = frozenset({"free", "tee", "maas", "batch", "hf"})
 _REGION_TAILS: Final = frozenset({"us", "eu", "global", "apac"})
 _TUNED_OTHERWISE: Final = frozenset({"thinking", "think", "reasoning", "vl", "omni", "vision", "audio"})

@@ -1,4 +1,4 @@
-"""The facts about names, read once from `tables/*.toml`: labs, families, words, providers' manners, aliases."""
+"""The facts about names, read once from `tables/*.toml`: labs, families, words, manners, aliases."""
 
 import tomllib
 from functools import cache
@@ -118,9 +118,7 @@ def owners() -> dict[str, str]:
 @cache
 def manners() -> dict[str, tuple[str, Manner]]:
     """Return each provider word that has a manner of its own, with the provider's first word."""
-    return {
-        word: (name, its) for name, its in tables().providers.items() for word in (name, *its.words)
-    }
+    return {word: (name, its) for name, its in tables().providers.items() for word in (name, *its.words)}
 
 
 NO_MANNER: Final = Manner()

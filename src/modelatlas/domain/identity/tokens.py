@@ -7,6 +7,7 @@ number stay together (`k2.6`, `4o`, `r1`) as one word.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -30,14 +31,24 @@ _DATE: Final = re.compile(
 _SHORT: Final = re.compile(r"(?<![\da-z.])(2[2-9])(0[1-9]|1[0-2])([0-3]\d)(?![\da-z])")  # 250807
 _MONTH_YEAR: Final = re.compile(r"(?<!\d)(0[1-9]|1[0-2])-20(2\d)(?!\d)")  # 08-2024
 _MONTH_DAY: Final = re.compile(r"(?<=[a-z])-(0[1-9]|1[0-2])-([0-3]\d)(?!\d)")  # preview-05-06
-_SIZE: Final = re.compile(r"(?:\d+(?:\.\d+)?x)?\d+(?:\.\d+)?[bt]|\d{2,4}m|e\d+b|\d+e|\d+x\d+m")
-_ACTIVE: Final = re.compile(r"a\d+(?:\.\d+)?b")
-_CONTEXT: Final = re.compile(r"\d+k|[12]m")
-_QUANTIZATION: Final = re.compile(r"q\d|fp\d+|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+|awq|gptq|gguf|ggml|exl[23]")
+_SHAPES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
+    ("date", re.compile(r"d(?:\d{4}){1,2}")),
+    (
+        "quantization",
+        re.compile(r"q\d|fp\d+|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+|awq|gptq|gguf|ggml|exl[23]"),
+    ),
+    ("active", re.compile(r"a\d+(?:\.\d+)?b")),
+    ("context", re.compile(r"\d+k|[12]m")),
+    ("size", re.compile(r"(?:\d+(?:\.\d+)?x)?\d+(?:\.\d+)?[bt]|\d{2,4}m|e\d+b|\d+e|\d+x\d+m")),
+)
+"""Kind and shape; `tokens` writes dates so. Experts (`16e`) and effective sizes (`e4b`) are sizes."""
 _NUMBER: Final = re.compile(r"v?(\d+(?:\.\d+)*)")
 _UNIT: Final = re.compile(r"([a-z])(\d+(?:\.\d+)*)")
 _GLUED: Final = re.compile(r"([a-z]{2,})v?(\d+(?:\.\d+)*)([a-z]*)")
 _TAILED: Final = re.compile(r"v?(\d+(?:\.\d+)*)([a-z])")
+_ODD: Final = re.compile(r"\dp\d|\d[\d\-_. /]{4}")
+"""Where it finds nothing, there is no date to look for."""
+_TOGETHER: Final = (("fp-8", "fp8"), ("non-reasoning", "nonreasoning"), ("high-speed", "highspeed"))
 _WHOLE: Final = frozenset({"ai21", "c4ai", "01ai", "mt0", "t5", "r1t2", "r1t"})
 """Words with digits that are no version."""
 
@@ -61,56 +72,45 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     for piece in _SPLIT.split(text):
         if piece:
-            found += _of_piece(piece)
+            found += of_piece(piece)
     return tuple(_joined(found))
 
 
-_ODD: Final = re.compile(r"\dp\d|\d[\d\-_. /]{4}")
-"""Where it finds nothing, there is no date to look for."""
-_TOGETHER: Final = (("fp-8", "fp8"), ("non-reasoning", "nonreasoning"), ("high-speed", "highspeed"))
-
-
 @lru_cache(maxsize=16_384)
-def _of_piece(piece: str) -> tuple[Token, ...]:
+def of_piece(piece: str) -> tuple[Token, ...]:
+    """Return the tokens of what stands between two separators."""
     return tuple(_read(piece))
 
 
 def _read(piece: str) -> Iterator[Token]:
-    if piece in _WHOLE:
-        yield Token("word", piece)
-    elif piece[0] == "d" and piece[1:].isdigit() and len(piece) in (5, 9):
-        yield Token("date", piece[1:])
-    elif _QUANTIZATION.fullmatch(piece):
-        yield Token("quantization", piece)
-    elif _ACTIVE.fullmatch(piece):
-        yield Token("active", piece)
-    elif _CONTEXT.fullmatch(piece):
-        yield Token("context", piece)
-    elif _SIZE.fullmatch(piece):
-        yield Token("size", piece)
+    kind = next((kind for kind, shape in _SHAPES if shape.fullmatch(piece)), None)
+    if kind is not None:
+        yield Token(kind, piece.removeprefix("d") if kind == "date" else piece)
     elif at := _NUMBER.fullmatch(piece):
         yield _number(at[1], versioned=piece[0] == "v")
     elif at := _UNIT.fullmatch(piece):
         yield Token("word", at[1] + _plain(at[2]))
-    elif at := _GLUED.fullmatch(piece):
+    elif (at := _GLUED.fullmatch(piece)) and piece not in _WHOLE:
         yield Token("word", at[1])
-        if len(at[3]) == 1:
-            yield Token("word", _plain(at[2]) + at[3])
-        else:
-            yield _number(at[2], versioned=False)
-            yield from _read(at[3]) if at[3] else ()
+        yield from _tailed(at[2], at[3])
     elif at := _TAILED.fullmatch(piece):
-        yield Token("word", _plain(at[1]) + at[2])
+        yield from _tailed(at[1], at[2])
     else:
         yield Token("word", piece)
 
 
+def _tailed(number: str, tail: str) -> Iterator[Token]:
+    if len(tail) == 1:
+        yield Token("word", _plain(number) + tail)
+    else:
+        yield _number(number, versioned=False)
+        yield from _read(tail) if tail else ()
+
+
 def _number(text: str, *, versioned: bool) -> Token:
-    if len(text) == 4 and text.isdigit() and not versioned:
-        return Token("date", text)
-    if len(text) > 4 and text.isdigit():
-        return Token("context", text)
-    if at := re.fullmatch(r"(2[3-9])\.(0[1-9]|1[0-2])", text):
+    if _LONG.fullmatch(text) and not versioned:
+        return Token("date" if _FOUR.fullmatch(text) else "context", text)
+    if at := _YEAR_MONTH.fullmatch(text):
         return Token("date", at[1] + at[2])
     return Token("number", _plain(text))
 
@@ -125,7 +125,7 @@ def _joined(found: list[Token]) -> list[Token]:
     at = 0
     while at < len(found) - 1:
         token, after = found[at], found[at + 1]
-        if after.kind == "size" and token.kind == "number" and token.text == "0":
+        if after.kind == "size" and token == _ZERO:
             found[at : at + 2] = [Token("size", f"0.{after.text}")]
         elif _is_minor(after) and _is_major(token) and not _is_small(found, at + 1):
             found[at : at + 2] = [Token(token.kind, _plain(f"{token.text}.{after.text.removeprefix('p')}"))]
@@ -134,19 +134,22 @@ def _joined(found: list[Token]) -> list[Token]:
 
 
 def _is_major(token: Token) -> bool:
-    text = token.text
-    if token.kind == "number":
-        return len(text) <= 2 and text.isdigit()
-    return token.kind == "word" and len(text) == 2 and text[0].isalpha() and text[1].isdigit()
+    return token.text in (_SMALL if token.kind == "number" else _UNITS)
 
 
 def _is_minor(token: Token) -> bool:
-    text = token.text
-    if token.kind == "number":
-        return len(text) <= 2 and text.isdigit()
-    return len(text) == 2 and text[0] == "p" and text[1].isdigit()
+    return token.text in (_SMALL if token.kind == "number" else _MINORS)
 
 
 def _is_small(found: list[Token], at: int) -> bool:
     """Tell whether a zero begins a size: `0-6b`."""
-    return found[at].text == "0" and at + 1 < len(found) and found[at + 1].kind == "size"
+    return found[at] == _ZERO and at + 1 < len(found) and found[at + 1].kind == "size"
+
+
+_LONG: Final = re.compile(r"\d{4,}")
+_FOUR: Final = re.compile(r"\d{4}")
+_YEAR_MONTH: Final = re.compile(r"(2[3-9])\.(0[1-9]|1[0-2])")  # Codestral 25.01
+_ZERO: Final = Token("number", "0")
+_SMALL: Final = frozenset(map(str, range(100)))
+_UNITS: Final = frozenset(letter + str(digit) for letter in ascii_lowercase for digit in range(10))
+_MINORS: Final = frozenset(f"p{digit}" for digit in range(10))  # cogito-671b-v2-p1
