@@ -32,7 +32,7 @@ _QUANTIZED: Final = re.compile(r"fp-?\d+|bf-?16|int-?\d")
 _BEDROCK_MINOR: Final = re.compile(r"-v(\d):([1-9])(?=:|$)")
 _BEDROCK_TAIL: Final = re.compile(r"(?:(?<=\d{8})-v\d|-v1|(?<=b)-1(?=:))?(?::0)?(?::(\d+k|mm))?$")
 _VERSION_TAIL: Final = re.compile(r"@(?:default|00\d)$|(?<=\d{4})-00\d$")
-_CONTEXT: Final = re.compile(r"\d+k|[12]m")
+_CONTEXT: Final = re.compile(r"\d+k|[12]m|\d{4,6}")
 
 
 @lru_cache(maxsize=1_024)
@@ -70,6 +70,8 @@ def address(provider: str, id_: str) -> Address:
     while is_tag(name.rpartition(":")[2]) and ":" in name:
         name, _, tag = name.rpartition(":")
         tags.append(tag)
+    if manner.revision:
+        name = re.sub(manner.revision, r"\1", name)
     return Address(lab, org, _VERSION_TAIL.sub("", name), tuple(tags), is_latest)
 
 
@@ -82,6 +84,7 @@ def is_tag(text: str) -> bool:
         or text in words.thinking
         or text in words.effort
         or text in words.region
+        or text == "beta"  # OpenRouter: moderated otherwise (recorded, 2024)
         or _CONTEXT.fullmatch(text)
     )
 

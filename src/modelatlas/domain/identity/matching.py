@@ -89,9 +89,10 @@ def _whole(provider: str, id_: str) -> Said | None:
     """Return the model of an id that stands whole in the alias table, with a tag after a colon or not."""
     text = id_.lower()
     before, _, tag = text.rpartition(":")
-    for whole, variant in ((text, ()), (before, (tag,))):
+    region, _, after = text.partition(".")
+    for whole, variant in ((text, ()), (before, (tag,)), (after, (region,))):
         entry = known_ids().get(whole) or known_ids().get(f"{grammar_of(provider)[0]} {whole}")
-        if entry is not None and (not variant or is_tag(tag)):
+        if entry is not None and (not variant or is_tag(variant[0])):
             return Said(entry.model, variant, Evidence("alias_table", f"{id_}: {entry.source}"), entry.moves)
     return None
 

@@ -27,7 +27,7 @@ def known() -> dict[Key, Known]:
     shorter: dict[Key, set[str]] = {}
     for lab, names in tables().aliases.items():
         for model, others in _models(names):
-            entry = Known(f"{lab}/{model}", names.source)
+            entry = Known(f"{lab}/{model}", names.source, moves=model in names.moving)
             for name in (model, *others):
                 reading = _reading(lab, name)
                 found[reading.key] = entry

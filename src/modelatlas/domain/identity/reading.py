@@ -68,8 +68,10 @@ def read_id(provider: str, id_: str) -> Reading | None:
     found = find(all_tokens, provider.lower().partition("-")[0])
     if found is None and at.org is None and (maker := at.lab or own) and not all_tokens[0].text.isalpha():
         found = _find_by_lab(maker, all_tokens)  # deepseek.r1: the lab's word is the family's, too
+    if at.lab is None and not tables().words.derivative.isdisjoint(token.text for token in all_tokens):
+        return None  # somebody's, but nobody says whose
     if found is not None and _is_of_family(at, found.family, all_tokens, own):
-        return _of_family(found, at, grammar_of(provider)[1])
+        return _of_family(found, at, grammar_of(provider)[1], own)
     lab = at.org or at.lab or own
     return None if lab is None else _of_lab(lab, all_tokens, at)
 
@@ -77,6 +79,9 @@ def read_id(provider: str, id_: str) -> Reading | None:
 def _is_of_family(at: Address, family: Family, found: Sequence[Token], own: str | None) -> bool:
     """Tell whether a name in which a family's words stand is of that family, whoever is named before it."""
     labs = tables().labs
+    maker = at.lab or own
+    if family.plain and maker is not None and maker != family.lab:
+        return False
     if at.lab is None:
         return at.org is not None or own is None or own == family.lab or not labs[own].only
     if at.lab in (family.lab, own) or labs[at.lab].sells:
@@ -108,13 +113,16 @@ def _of_lab(lab: str, found: Iterable[Token], at: Address) -> Reading:
     )
 
 
-def _of_family(found: Found, at: Address, manner: Manner) -> Reading:
+def _of_family(found: Found, at: Address, manner: Manner, own: str | None) -> Reading:
     family = found.family
     texts = frozenset(token.text for token in found.rest)
     parts: defaultdict[Part, list[str]] = defaultdict(list)
+    is_own = manner.dates == "own" and family.dates == "keep" and own != family.lab
     for index, token in enumerate(found.rest):
         is_last = index == len(found.rest) - 1
         part, text = _part_of(family, token, texts, last=is_last)
+        if part == "date" and is_own and len(text) == _FULL:
+            continue
         parts[part].append(text)
     words, numbers, sizes = parts["word"], parts["number"], parts["size"]
     date = "".join(parts["date"][-1:])
@@ -187,8 +195,8 @@ def _date(family: Family, text: str) -> str:
 
 def _is_serving(family: Family, text: str, texts: frozenset[str], *, last: bool) -> bool:
     words = tables().words
-    if text in words.host:
-        return True
+    if text in words.host or text in family.serving:
+        return text not in family.keep
     if text in words.speed:
         if family.speed == "all" or text in family.speed:
             return True

@@ -35,13 +35,16 @@ class Family(Struct, frozen=True):
     lab: str
     phrases: tuple[str, ...] = ()
     derived: bool = False
+    plain: bool = False
     speed: Literal["all"] | tuple[str, ...] = ()
+    serving: tuple[str, ...] = ()
     speed_at: dict[str, tuple[str, ...]] = {}
     sized: bool = False
     thinking: Literal["serving", "name"] = "name"
     thinks: tuple[str, ...] = ()
     effort: tuple[str, ...] = ()
     tuned: tuple[Tuned, ...] = ()
+    keep: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
     dates: Literal["keep", "lab"] = "keep"
     dated: frozenset[str] = frozenset()
@@ -61,6 +64,7 @@ class Manner(Struct, frozen=True):
     prefixes: tuple[str, ...] = ()
     bare: Literal["base", "instruct"] = "instruct"
     dates: Literal["own", "lab"] = "lab"
+    revision: str = ""
 
 
 class Words(Struct, frozen=True):
@@ -74,6 +78,7 @@ class Words(Struct, frozen=True):
     region: frozenset[str]
     path: frozenset[str]
     copies: frozenset[str]
+    derivative: frozenset[str]
     order: tuple[str, ...]
 
 

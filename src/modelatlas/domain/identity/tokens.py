@@ -48,7 +48,12 @@ _GLUED: Final = re.compile(r"([a-z]{2,})v?(\d+(?:\.\d+)*)([a-z]*)")
 _TAILED: Final = re.compile(r"v?(\d+(?:\.\d+)*)([a-z])")
 _ODD: Final = re.compile(r"\dp\d|\d[\d\-_. /]{4}")
 """Where it finds nothing, there is no date to look for."""
-_TOGETHER: Final = (("fp-8", "fp8"), ("non-reasoning", "nonreasoning"), ("high-speed", "highspeed"))
+_TOGETHER: Final = (
+    ("fp-8", "fp8"),
+    ("non-reasoning", "nonreasoning"),
+    ("high-speed", "highspeed"),
+    ("high-throughput", "throughput"),
+)
 _WHOLE: Final = frozenset({"ai21", "c4ai", "01ai", "mt0", "t5", "r1t2", "r1t"})
 """Words with digits that are no version."""
 
@@ -109,7 +114,7 @@ def _tailed(number: str, tail: str) -> Iterator[Token]:
 
 def _number(text: str, *, versioned: bool) -> Token:
     if _LONG.fullmatch(text) and not versioned:
-        return Token("date" if _FOUR.fullmatch(text) else "context", text)
+        return Token("context" if _CONTEXT.fullmatch(text) else "date", text)
     if at := _YEAR_MONTH.fullmatch(text):
         return Token("date", at[1] + at[2])
     return Token("number", _plain(text))
@@ -147,7 +152,7 @@ def _is_small(found: list[Token], at: int) -> bool:
 
 
 _LONG: Final = re.compile(r"\d{4,}")
-_FOUR: Final = re.compile(r"\d{4}")
+_CONTEXT: Final = re.compile(r"2048|4096|8192|\d{5,}")
 _YEAR_MONTH: Final = re.compile(r"(2[3-9])\.(0[1-9]|1[0-2])")  # Codestral 25.01
 _ZERO: Final = Token("number", "0")
 _SMALL: Final = frozenset(map(str, range(100)))
