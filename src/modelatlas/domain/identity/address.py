@@ -24,7 +24,7 @@ class Address(Struct, frozen=True, gc=False):
 
 _PATH_REGION: Final = re.compile(r"us|eu|global|apac|us-gov|[a-z]{2}(?:-gov)?-[a-z]+-\d")
 _PATH_QUALITY: Final = re.compile(
-    r"(?:\d+|max)-x-(?:\d+|max)|(?:\d+|max)-steps|low|medium|high|xhigh|max|hd|standard"
+    r"(?:\d+|max)-x-(?:\d+|max)|(?:\d+|max)-steps|low|medium|high|xhigh|max|hd|standard|\d-month-commitment"
 )
 _SEVERAL: Final = "/"
 """Stands for more unknown names in a path than one: then nothing is known of the last."""

@@ -1,6 +1,7 @@
 """The name of a model, `lab/name`: as its lab or its repository spells it, else composed of its tokens."""
 
 from functools import cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -61,7 +62,8 @@ def compose(reading: Reading) -> str:
         return f"{reading.lab}/{'-'.join(reading.words)}"
     family = tables().families[reading.family]
     words = sorted(reading.words, key=_place)
-    tuning = "base" if reading.is_base else reading.tuned if reading.sizes else ""
+    is_plain = bool(reading.sizes) and _OTHERWISE.isdisjoint(words)
+    tuning = "base" if reading.is_base else reading.tuned if is_plain else ""
     tail = [*reading.sizes, reading.active, tuning, _date(family, reading.date)]
     dot = "-" if family.dashed else "."
     match family.style, [number.replace(".", dot) for number in reading.numbers]:
@@ -75,6 +77,9 @@ def compose(reading: Reading) -> str:
             parts = [reading.family, *numbers, *words, *tail]
     name = "-".join(filter(None, parts))
     return f"{reading.lab}/{name.removeprefix('o-') if reading.family == 'o' else name}"
+
+
+_OTHERWISE: Final = frozenset({"thinking", "think", "reasoning"})
 
 
 def _place(word: str) -> tuple[int, str]:
@@ -95,7 +100,7 @@ def _date(family: Family, date: str) -> str:
 
 def _models(names: Names) -> list[tuple[str, tuple[str, ...]]]:
     dated = [(model, (f"{model}-{date}",)) for model, date in names.snapshots.items()]
-    return [*dated, *names.models.items()]
+    return [*dated, *((name, ()) for name in names.names), *names.models.items()]
 
 
 def _reading(lab: str, name: str) -> Reading:

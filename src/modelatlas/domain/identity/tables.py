@@ -86,6 +86,7 @@ class Names(Struct, frozen=True):
     """The models of one lab that have more than one name; the head of `aliases.toml` explains each field."""
 
     source: str
+    names: tuple[str, ...] = ()
     moving: tuple[str, ...] = ()
     snapshots: dict[str, str] = {}
     models: dict[str, tuple[str, ...]] = {}
