@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from modelatlas.domain.identity.address import REPOSITORY, grammar_of, is_tag
 from modelatlas.domain.identity.match import Confidence, Evidence, Match
-from modelatlas.domain.identity.naming import known_ids, named
+from modelatlas.domain.identity.naming import Known, known, known_ids, named
 from modelatlas.domain.identity.reading import Reading, read_id
-from modelatlas.domain.identity.tokens import tokens
+from modelatlas.domain.identity.tokens import is_quantization
 from modelatlas.domain.identity.weighing import contradictions, refines
 from modelatlas.domain.listing import Listing
 
@@ -29,7 +29,7 @@ def match(listing: Listing) -> Match | None:
         listing.name or "",
     )
     tag = listing.quantization
-    if found is None or tag is None or tag.lower() in found.variant or not _is_quantization(tag.lower()):
+    if found is None or tag is None or tag.lower() in found.variant or not is_quantization(tag.lower()):
         return found
     return replace(found, variant=tuple(sorted((*found.variant, tag.lower()))))
 
@@ -80,21 +80,40 @@ def _said(provider: str, id_: str) -> Said | None:
     reading = read_id(provider, id_)
     if reading is None:
         return None
+    if not reading.family and "/" in id_ and (original := _original(reading, id_)) is not None:
+        reading = original
     name = named(reading)
     evidence = Evidence("alias_table", f"{id_}: {name.source}") if name.source else Evidence("parse", id_)
     return Said(name.model, reading.variant, evidence, name.moves, reading)
 
 
+def _original(reading: Reading, id_: str) -> Reading | None:
+    """Return what somebody's quantised copy is a copy of: a release that the alias table knows."""
+    if not any(map(is_quantization, reading.variant)):
+        return None
+    named_alone = read_id(REPOSITORY, id_.rpartition("/")[2])
+    return named_alone if named_alone is not None and named_alone.key in known() else None
+
+
 def _whole(provider: str, id_: str) -> Said | None:
-    """Return the model of an id that stands whole in the alias table, with a tag after a colon or not."""
+    """Return the model of an id that stands whole in the alias table, with a tag or a region or not."""
     text = id_.lower()
-    before, _, tag = text.rpartition(":")
-    region, _, after = text.partition(".")
-    for whole, variant in ((text, ()), (before, (tag,)), (after, (region,))):
-        entry = known_ids().get(whole) or known_ids().get(f"{grammar_of(provider)[0]} {whole}")
-        if entry is not None and (not variant or is_tag(variant[0])):
-            return Said(entry.model, variant, Evidence("alias_table", f"{id_}: {entry.source}"), entry.moves)
-    return None
+    grammar = grammar_of(provider)[0]
+    entry = _known_id(grammar, text)
+    variant: tuple[str, ...] = ()
+    if entry is None and ":" in text:
+        before, _, tag = text.rpartition(":")
+        entry, variant = _known_id(grammar, before) if is_tag(tag) else None, (tag,)
+    if entry is None and "." in text:
+        region, _, after = text.partition(".")
+        entry, variant = _known_id(grammar, after) if is_tag(region) else None, (region,)
+    if entry is None:
+        return None
+    return Said(entry.model, variant, Evidence("alias_table", f"{id_}: {entry.source}"), entry.moves)
+
+
+def _known_id(grammar: str, text: str) -> Known | None:
+    return known_ids().get(text) or known_ids().get(f"{grammar} {text}")
 
 
 def _weighed(found: Match, by_id: Said, by_repository: Said, repository: str) -> Match:
@@ -143,9 +162,3 @@ def _as_match(said: Said, evidence: Evidence, confidence: Confidence) -> Match:
 
 def _surer(found: Match) -> Confidence:
     return "conflicting" if found.conflicts else "certain"
-
-
-@lru_cache(maxsize=256)
-def _is_quantization(text: str) -> bool:
-    found = tokens(text)
-    return len(found) == 1 and found[0].kind == "quantization"

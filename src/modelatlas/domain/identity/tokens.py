@@ -81,6 +81,11 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_joined(found))
 
 
+def is_quantization(text: str) -> bool:
+    """Tell whether a text names a quantisation, and nothing else: `fp8`, `awq`."""
+    return of_piece(text) == (Token("quantization", text),)
+
+
 @lru_cache(maxsize=16_384)
 def of_piece(piece: str) -> tuple[Token, ...]:
     """Return the tokens of what stands between two separators."""
