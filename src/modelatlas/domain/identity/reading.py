@@ -15,7 +15,7 @@ from msgspec import Struct
 from modelatlas.domain.identity.address import Address, address, grammar_of
 from modelatlas.domain.identity.families import Found, find
 from modelatlas.domain.identity.tables import Family, Manner, Tuned, lab_words, owners, tables
-from modelatlas.domain.identity.tokens import Kind, Token, tokens
+from modelatlas.domain.identity.tokens import Kind, Token, is_quantization, tokens
 
 Key = tuple[str, ...]
 
@@ -59,11 +59,11 @@ class Reading(Struct, frozen=True, gc=False):
 def read_id(provider: str, id_: str) -> Reading | None:
     """Return what a provider's id says; None when it does not say who made the model."""
     at = address(provider, id_)
+    if at.org is not None and at.org not in tables().words.copies:
+        return _of_unknown(at.org, at)
     all_tokens = tokens(at.name)
     if not all_tokens:
         return None
-    if at.org is not None and at.org not in tables().words.copies:
-        return _of_lab(at.org, all_tokens, at)
     own = owners().get(provider.lower())
     found = find(all_tokens, provider.lower().partition("-")[0])
     if found is None and at.org is None and (maker := at.lab or own) and not all_tokens[0].text.isalpha():
@@ -111,6 +111,16 @@ def _of_lab(lab: str, found: Iterable[Token], at: Address) -> Reading:
         variant=_variant(tags),
         is_latest=is_latest,
     )
+
+
+def _of_unknown(org: str, at: Address) -> Reading | None:
+    """Read a name of an organisation that no table knows: as it is spelled, but for the plainest tags."""
+    words: list[str] = []
+    tags = [*at.tags]
+    for piece in filter(None, at.name.split("-")):
+        is_tag = piece in _PLAIN_TAGS or is_quantization(piece)
+        (tags if is_tag else words).append(piece)
+    return Reading(org, words=tuple(words), variant=_variant(tags), is_latest=at.is_latest) if words else None
 
 
 def _of_family(found: Found, at: Address, manner: Manner, own: str | None) -> Reading:
