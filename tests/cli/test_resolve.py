@@ -65,6 +65,20 @@ def test_a_bad_line_is_told_and_the_others_answered(modelatlas: Callable[..., An
     assert said[-1] == "error: 4 of 5 lines could not be read"
 
 
+def test_further_fields_come_back_as_they_were_received(modelatlas: Callable[..., Any]) -> None:
+    ran = modelatlas(
+        "resolve", stdin=b'{"provider": "zai", "model_id": "glm-4.6", "price": 1.10, "n": 1e400}'
+    )
+    assert ran.code == 0
+    assert '"price":1.10,"n":1e400,' in ran.out
+
+
+def test_a_deep_line_is_a_bad_line(modelatlas: Callable[..., Any]) -> None:
+    ran = modelatlas("resolve", stdin=b'{"provider": "zai", "model_id": ' + b"[" * 100_000)
+    assert ran.code == 1
+    assert ran.err.startswith("line 1: ")
+
+
 def test_empty_words_are_no_question(modelatlas: Callable[..., Any]) -> None:
     ran = modelatlas("resolve", stdin=lines({"provider": " ", "model_id": "glm-4.6"}))
     assert ran.code == 1

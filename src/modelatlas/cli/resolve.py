@@ -49,11 +49,11 @@ class Counted(Struct):
 
 
 def answer(line: bytes) -> dict[str, Any]:
-    """Return one line's fields with the model added. Raises `BadRequest` with what was expected."""
+    """Return one line's fields as received, with the model added. Raises `BadRequest`."""
     try:
         question = msgspec.json.decode(line, type=Question)
-        said: dict[str, Any] = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        said = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f'{error}: expected {{"provider": "...", "model_id": "..."}}') from None
     if not question.provider.strip() or not question.model_id.strip():
         raise BadRequest("an empty provider or model_id: expected both to name something")

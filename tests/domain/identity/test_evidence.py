@@ -1,5 +1,7 @@
 """What a match rests on: the id, the tables, what the provider declares; and what speaks against it."""
 
+import pytest
+
 from modelatlas.domain.identity import Evidence, Match, match
 from modelatlas.domain.listing import Listing
 
@@ -74,6 +76,44 @@ def test_a_moving_id_points_at_what_the_provider_says() -> None:
     )
     assert router.is_alias
     assert router.points_at == "anthropic/claude-opus-4-8"
+
+
+@pytest.mark.parametrize(
+    ("provider", "id_", "model"),
+    [
+        ("openai", "gpt-4o", "openai/gpt-4o"),
+        ("openai", "gpt-5-chat-latest", "openai/gpt-5-chat-latest"),
+        ("azure", "gpt-5-chat", "openai/gpt-5-chat-latest"),
+        ("openrouter", "~openai/gpt-latest", "openai/gpt-latest"),
+        ("alibaba", "qwen-plus", "qwen/qwen-plus"),
+        ("alibaba", "qwen-plus-latest", "qwen/qwen-plus-latest"),
+        ("openrouter", "~deepseek/deepseek-v4-flash-latest", "deepseek-ai/deepseek-v4-flash-latest"),
+        ("xai", "grok-4.3-latest", "x-ai/grok-4.3-latest"),
+    ],
+)
+def test_an_id_that_moves_is_an_item_of_its_own(provider: str, id_: str, model: str) -> None:
+    said = found(Listing(provider, id_))
+    assert (said.model, said.is_alias) == (model, True)
+
+
+@pytest.mark.parametrize(
+    ("provider", "id_", "model"),
+    [
+        ("anthropic", "claude-3-5-haiku-latest", "anthropic/claude-3-5-haiku"),  # one snapshot, and no other
+        ("mistral", "pixtral-12b-latest", "mistralai/pixtral-12b-2409"),
+        ("alibaba", "qwen3.6-max-preview", "qwen/qwen3.6-max-preview"),
+        ("deepseek", "deepseek-v4-flash", "deepseek-ai/deepseek-v4-flash"),
+    ],
+)
+def test_what_has_one_release_does_not_move(provider: str, id_: str, model: str) -> None:
+    said = found(Listing(provider, id_))
+    assert (said.model, said.is_alias) == (model, False)
+
+
+def test_the_date_of_a_gateways_own_list_is_no_snapshot() -> None:
+    said = found(Listing("openrouter", "qwen/qwen3.8-max", canonical_id="qwen/qwen3.8-max-20260803"))
+    assert said.is_alias
+    assert said.points_at is None
 
 
 def test_a_pinned_id_does_not_move() -> None:

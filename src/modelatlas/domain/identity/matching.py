@@ -1,6 +1,8 @@
 """Which model a listing is: what its provider declares and what its id says, weighed against each other."""
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +15,9 @@ from modelatlas.domain.identity.tokens import is_quantization
 from modelatlas.domain.identity.weighing import contradictions, refines
 from modelatlas.domain.listing import Listing
 
+LONGEST: Final = 512
+"""Characters of an id that is read at all; the longest recorded has 130."""
+
 
 def match(listing: Listing) -> Match | None:
     """Return which model a listing is, with the evidence; None when that is doubtful.
@@ -20,6 +25,8 @@ def match(listing: Listing) -> Match | None:
     The provider may go by any word, known to us or not. The listing's name is asked only where its id says
     nothing.
     """
+    if len(listing.id) > LONGEST:
+        return None
     found = match_declared(
         listing.provider,
         listing.id,
@@ -136,7 +143,8 @@ def _weighed(found: Match, by_id: Said, by_repository: Said, repository: str) ->
 
 def _with_canonical(found: Match, provider: str, canonical: str) -> Match:
     """Return a match after the provider's own pinned name: what a moving id points at, or one more reason."""
-    target = _said(provider, canonical)
+    manner = grammar_of(provider)[1]
+    target = _said(provider, re.sub(manner.pinned, "", canonical) if manner.pinned else canonical)
     if target is None:
         return found
     if found.is_alias:

@@ -10,11 +10,12 @@ from modelatlas.domain.identity.tables import Family, Names, tables
 
 
 class Known(Struct, frozen=True, gc=False):
-    """A model of the alias table: its name, the source of the fact, whether the name moves."""
+    """A model of the alias table: its name, the source of the fact, whether it moves, or is dated."""
 
     model: str
     source: str
     moves: bool = False
+    is_dated: bool = False
 
 
 @cache
@@ -28,7 +29,8 @@ def known() -> dict[Key, Known]:
     shorter: dict[Key, set[str]] = {}
     for lab, names in tables().aliases.items():
         for model, others in _models(names):
-            entry = Known(f"{lab}/{model}", names.source, moves=model in names.moving)
+            is_dated = model in names.snapshots or _reading(lab, model).date != ""
+            entry = Known(f"{lab}/{model}", names.source, moves=model in names.moving, is_dated=is_dated)
             for name in (model, *others):
                 reading = _reading(lab, name)
                 found[reading.key] = entry
@@ -52,8 +54,19 @@ def known_ids() -> dict[str, Known]:
 
 
 def named(reading: Reading) -> Known:
-    """Return the name of a model; the source is empty where no table knows it and its tokens say it."""
-    return known().get(reading.key) or Known(compose(reading), "", moves=reading.is_latest)
+    """Return the name of a model; the source is empty where no table knows it and its tokens say it.
+
+    What is said to be the latest of models is an item of its own, unless there is but one dated release of
+    it, or the name without that moves as well.
+    """
+    entry = known().get(reading.key) or Known(compose(reading), "", moves=reading.moves)
+    if not reading.is_latest or entry.is_dated or (entry.moves and not _tells_latest(reading)):
+        return entry
+    return Known(f"{entry.model}-latest", entry.source, moves=True)
+
+
+def _tells_latest(reading: Reading) -> bool:
+    return reading.family != "" and tables().families[reading.family].latest == "own"
 
 
 def compose(reading: Reading) -> str:

@@ -25,7 +25,8 @@ class Reading(Struct, frozen=True, gc=False):
 
     `numbers` are versions, `words` what else tells models of a family apart. `family` is empty where only
     the lab is known: `words` are then the whole name. `is_base`: the pretrained model of a family in which
-    the tuned one is meant otherwise; `tuned` is what the tuned one is called. `is_latest`: the id moves.
+    the tuned one is meant otherwise; `tuned` is what the tuned one is called. `is_latest`: it is said to be
+    the latest; `moves`: names of this kind point at one model now and at another later.
     """
 
     lab: str
@@ -39,6 +40,7 @@ class Reading(Struct, frozen=True, gc=False):
     tuned: str = ""
     variant: tuple[str, ...] = ()
     is_latest: bool = False
+    moves: bool = False
 
     @property
     def key(self) -> Key:
@@ -142,7 +144,7 @@ def _of_family(found: Found, at: Address, manner: Manner, own: str | None) -> Re
     if rule is not None:
         bare = manner.bare if sizes and not date and rule.bare == "base" else "instruct"
         words, is_base = _without_tuning(rule, words, texts, bare)
-    is_moving = not date and not sizes and not family.moving.isdisjoint(words)
+    is_pinned = bool(date or sizes) or not _PINNED.isdisjoint(words)
     return Reading(
         family.lab,
         found.name,
@@ -154,7 +156,8 @@ def _of_family(found: Found, at: Address, manner: Manner, own: str | None) -> Re
         is_base=is_base,
         tuned=rule.words[0] if rule is not None else "",
         variant=_variant((*at.tags, *parts["tag"])),
-        is_latest=at.is_latest or is_moving or bool(parts["latest"]),
+        is_latest=at.is_latest or bool(parts["latest"]),
+        moves=not is_pinned and not family.moving.isdisjoint(words),
     )
 
 
@@ -253,6 +256,8 @@ _SIZED: Final = re.compile(r"[\dx.]+b")
 _PLAIN_TAGS: Final = frozenset({"free", "tee", "maas", "batch", "hf"})
 _REGION_TAILS: Final = frozenset({"us", "eu", "global", "apac"})
 _TUNED_OTHERWISE: Final = frozenset({"thinking", "think", "reasoning", "vl", "omni", "vision", "audio"})
+_PINNED: Final = frozenset({"preview", "thinking"})
+"""Words of which there is one release, in families whose names otherwise move."""
 _SPELLING: Final = {
     "think": "thinking",
     "reasoning": "thinking",

@@ -51,6 +51,7 @@ class Family(Struct, frozen=True):
     glued: bool = False
     context: Literal["name", "variant"] = "variant"
     moving: frozenset[str] = frozenset()
+    latest: Literal["", "own"] = ""
     style: Style = ""
     dashed: bool = False
     date: Literal["", "dashed", "month-year"] = ""
@@ -65,6 +66,7 @@ class Manner(Struct, frozen=True):
     bare: Literal["base", "instruct"] = "instruct"
     dates: Literal["own", "lab"] = "lab"
     revision: str = ""
+    pinned: str = ""
 
 
 class Words(Struct, frozen=True):
