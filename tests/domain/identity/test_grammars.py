@@ -66,6 +66,15 @@ SUPER = "nvidia/llama-3.3-nemotron-super-49b-v1.5"
         ("chutes", "zai-org/GLM-5-TEE", "zai-org/glm-5", ("tee",)),
         ("venice", "zai-org-glm-5-1", "zai-org/glm-5.1", ()),
         ("kilo", "anthropic/claude-opus-4.7-fast", "anthropic/claude-opus-4-7", ("fast",)),
+        ("vertex", "meta/llama3-405b-instruct-maas", "meta-llama/llama-3.1-405b-instruct", ("maas",)),
+        ("azure-openai", "Meta-Llama-3.1-8B-Instruct-4", LLAMA_8B, ()),  # Azure's fourth upload of it
+        ("azure-openai", "gpt-oss-20b-11", "openai/gpt-oss-20b", ()),
+        ("azure-openai", "Phi-4-7", "microsoft/phi-4", ()),
+        ("groq", "llama3-8b-8192", "meta-llama/meta-llama-3-8b-instruct", ("8192",)),
+        ("volcengine", "gpt-oss-120b-250805", "openai/gpt-oss-120b", ()),
+        ("a-host-nobody-knows", "route/zai-org/GLM-5.1", "zai-org/glm-5.1", ()),
+        ("a-host-nobody-knows", "@path/GLM-5.1-FP8", "zai-org/glm-5.1", ("fp8",)),
+        ("a-host-nobody-knows", "fireworks/glm-5p1", "zai-org/glm-5.1", ()),
         ("a-host-nobody-knows", "Qwen3-32B-AWQ", "qwen/qwen3-32b", ("awq",)),
     ],
 )  # fmt: skip

@@ -91,7 +91,7 @@ def is_tag(text: str) -> bool:
 
 def _path(text: str, own: set[str], tags: list[str]) -> tuple[str | None, str | None, str]:
     """Return lab, unknown organisation and name of a path."""
-    segments = [segment.removeprefix("@") for segment in text.split("/") if segment] or [""]
+    segments = list(filter(None, text.split("/"))) or [""]
     match segments:
         case ["accounts", _, _, name]:  # fireworks
             segments = [name]
@@ -102,12 +102,17 @@ def _path(text: str, own: set[str], tags: list[str]) -> tuple[str | None, str | 
     lab = org = None
     for segment in segments[:-1]:
         if segment in lab_words():
-            lab = lab_words()[segment]
+            lab, org = lab_words()[segment], None
         elif _PATH_REGION.fullmatch(segment) or segment == "tee" or _PATH_QUALITY.fullmatch(segment):
             tags.append(segment)
-        elif segment not in tables().words.path and segment not in own:
+        elif not _is_host(segment, own):
             org = segment if org is None and lab is None else _SEVERAL
     return lab, org, segments[-1] if org != _SEVERAL else ""
+
+
+def _is_host(segment: str, own: set[str]) -> bool:
+    """Tell whether a part of a path names who serves the model, or how, and not who made it."""
+    return segment.startswith("@") or segment in own or segment in manners() or segment in tables().words.path
 
 
 def _dotted(lab: str | None, name: str, tags: list[str]) -> tuple[str | None, str]:
