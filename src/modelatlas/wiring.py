@@ -17,6 +17,7 @@ from modelatlas.clock import SystemClock
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
+from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, ReferenceSource
@@ -63,6 +64,7 @@ class Atlas:
         providers: Mapping[str, Provider],
         synced: frozenset[str],
         references: References,
+        matches: Matches,
         clock: Clock,
     ) -> None:
         self.settings = settings
@@ -75,6 +77,7 @@ class Atlas:
         self.clock = clock
         self._curated = CuratedPrices(with_own(settings.home / CURATED_FOLDER))
         self.references = references
+        self.matches = matches
         self._duties: list[asyncio.Task[None]] = []
 
     @property
@@ -163,7 +166,10 @@ def build(
     )
     named = sources(settings.references, settings.home / REFERENCES_FOLDER)
     engine = _opened(settings, clock, reading=reading)
-    live = Live(Memory(known), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter)
+    matches = Matches()
+    live = Live(
+        Memory(known, matches.version), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter
+    )
     sync = Sync(
         live,
         SqlLedger(engine),
@@ -184,6 +190,7 @@ def build(
             live.put_references,
             Documents(clock, transport=transport).fetch if settings.via is None else None,
         ),
+        matches=matches,
         clock=clock,
     )
 

@@ -7,6 +7,7 @@ import pytest
 
 from modelatlas.domain.catalog import Catalog, catalog
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.query import ModelQuery, is_free, matches, select, usd_per_million
@@ -42,7 +43,7 @@ def world() -> Catalog:
 
 
 def ids(**query: Any) -> list[str]:
-    return [f"{each.provider}/{each.id}" for each in select(world(), ModelQuery(**query)).page]
+    return [f"{each.provider}/{each.id}" for each in select(world(), ModelQuery(**query), Matches().of).page]
 
 
 def test_without_conditions_everything_is_there_in_provider_and_id_order() -> None:
@@ -88,10 +89,10 @@ def test_sorting_puts_listings_without_the_value_last_either_way() -> None:
 
 def test_a_page_is_a_part_and_the_total_is_of_the_whole() -> None:
     """F25: nothing is cut in silence."""
-    part = select(world(), ModelQuery(limit=2, offset=5))
+    part = select(world(), ModelQuery(limit=2, offset=5), Matches().of)
     assert (part.total, part.live, part.reference) == (7, 6, 1)
     assert [each.id for each in part.page] == ["other-1", "rocket-2-70b"]
-    assert select(world(), ModelQuery(offset=100)).page == []
+    assert select(world(), ModelQuery(offset=100), Matches().of).page == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_what_cannot_be_is_refused_with_what_can(query: dict[str, Any]) -> None:
     """F51."""
     (name,) = query
     with pytest.raises(BadRequest, match=rf"{name}=.*(expected|did you mean)"):
-        select(world(), ModelQuery(**query))
+        select(world(), ModelQuery(**query), Matches().of)
 
 
 def test_prices_per_million_are_exact_and_only_in_dollars() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from modelatlas.domain.catalog import Catalog, catalog
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.query import ModelQuery
 from modelatlas.domain.snapshot import snapshot
 from modelatlas.views.models import FIELDS
@@ -25,14 +26,18 @@ def world() -> Catalog:
     )
 
 
+def rows_kept() -> EncodedListings:
+    return EncodedListings(Matches().of)
+
+
 def answer(query: ModelQuery, *, of: Catalog | None = None) -> Mapping[str, Any]:
-    decoded: Mapping[str, Any] = msgspec.json.decode(models_json(of or world(), query, EncodedListings()))
+    decoded: Mapping[str, Any] = msgspec.json.decode(models_json(of or world(), query, rows_kept()))
     return decoded
 
 
 def test_an_answer_has_its_parts_and_adds_up() -> None:
     decoded = msgspec.json.decode(
-        models_json(world(), ModelQuery(), EncodedListings()), type=ModelsAnswer, strict=True
+        models_json(world(), ModelQuery(), rows_kept()), type=ModelsAnswer, strict=True
     )
     assert (decoded.total, decoded.returned) == (5, 5)
     assert decoded.total == decoded.totals.live + decoded.totals.reference
@@ -71,17 +76,15 @@ def test_chosen_fields_come_in_the_order_asked_for() -> None:
 
 def test_a_key_that_no_listing_has_is_refused_by_name() -> None:
     with pytest.raises(BadRequest, match="did you mean 'context_tokens'"):
-        models_json(world(), ModelQuery(fields=("context_token",)), EncodedListings())
+        models_json(world(), ModelQuery(fields=("context_token",)), rows_kept())
 
 
 def test_simulated_answers_say_so() -> None:
-    assert msgspec.json.decode(models_json(world(), ModelQuery(), EncodedListings(), simulated=True))[
-        "simulated"
-    ]
+    assert msgspec.json.decode(models_json(world(), ModelQuery(), rows_kept(), simulated=True))["simulated"]
 
 
 def test_only_what_changed_is_encoded_anew() -> None:
-    encoded = EncodedListings()
+    encoded = rows_kept()
     acme, zeta = snapshot_of("a"), snapshot_of("a", provider="zeta")
     before = encoded.of(acme), encoded.of(zeta)
     after = encoded.of(snapshot_of("a", "b")), encoded.of(zeta)
@@ -91,7 +94,7 @@ def test_only_what_changed_is_encoded_anew() -> None:
 
 def test_the_same_list_from_elsewhere_is_encoded_anew() -> None:
     """F50: origin is part of what is shown, though not of the digest."""
-    encoded = EncodedListings()
+    encoded = rows_kept()
     told = [
         encoded.of(msgspec.structs.replace(snapshot_of("a"), origin=origin))["a"]
         for origin in ("provider", "store")
@@ -100,7 +103,7 @@ def test_the_same_list_from_elsewhere_is_encoded_anew() -> None:
 
 
 def test_what_left_the_catalog_is_forgotten() -> None:
-    encoded = EncodedListings()
+    encoded = rows_kept()
     first = encoded.of(snapshot_of("a"))
     encoded.forget_all_but(catalog([snapshot_of("a", provider="zeta")]))
     assert encoded.of(snapshot_of("a")) is not first

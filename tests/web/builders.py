@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message
 from modelatlas.caching.memory import Memory
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
+from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.explain import explain
@@ -122,7 +123,8 @@ class FakeAtlas:
                 "ACME_API_KEY": "secret-of-acme",
             }
         )
-        self.memory = Memory(providers)
+        self.matches = Matches()
+        self.memory = Memory(providers, self.matches.version)
         self.live = Live(
             self.memory,
             self.fetcher,

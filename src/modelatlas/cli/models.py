@@ -95,9 +95,14 @@ def models(
             limit=limit,
             offset=offset,
         )
-    found = select(catalog, query)
+    of = atlas.matches.of
+    found = select(catalog, query, of)
     if json:
-        write_json(listing_view(each, origin_of(catalog, each)) for each in found.page)
+        matched = {slug: of(catalog.snapshots[slug]) for slug in found.counts}
+        write_json(
+            listing_view(each, origin_of(catalog, each), matched[each.provider].get(each.id))
+            for each in found.page
+        )
     elif csv:
         write_csv(CSV_COLUMNS, (_values(each, catalog) for each in found.page))
     else:

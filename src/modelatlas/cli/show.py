@@ -40,7 +40,8 @@ def show(
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
         part, listing = found(atlas.live.catalog, provider, id_, atlas.providers)
-        answer = listing_answer(part, listing, simulated=is_simulated(atlas))
+        match = atlas.matches.match(listing)
+        answer = listing_answer(part, listing, match, simulated=is_simulated(atlas))
     if json:
         write_json([answer])
     else:

@@ -11,6 +11,8 @@ from msgspec import Struct
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import BadRequest
 from modelatlas.domain.headline import headline
+from modelatlas.domain.identity.match import Match
+from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import MODES, STATUSES, Listing, is_priced
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import usd_per_unit
@@ -25,9 +27,10 @@ MILLION: Final = Decimal(1_000_000)
 class ModelQuery(Struct, frozen=True, kw_only=True):
     """A question to a catalog; what is None or empty does not limit the answer.
 
-    `providers` are slugs. Lists of modalities and parameters must all be there. Prices are headline
-    prices in USD per million tokens. `sort` has a leading `-` for the largest first; listings without
-    the value come last either way. `fields` are the keys of each listing in the answer.
+    `providers` are slugs, `model` is a `lab/name`, `variant` its words with `+` between them. Lists of
+    modalities and parameters must all be there. Prices are headline prices in USD per million tokens. `sort`
+    has a leading `-` for the largest first; listings without the value come last either way. `fields` are the
+    keys of each listing in the answer.
     """
 
     providers: frozenset[str] | None = None
@@ -44,6 +47,8 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
     free: bool | None = None
     priced: bool | None = None
     quantization: str | None = None
+    model: str | None = None
+    variant: str | None = None
     deprecated: bool | None = None
     origin: str | None = None
     sort: str | None = None
@@ -65,10 +70,11 @@ class Selection(Struct, frozen=True):
     counts: dict[str, int]
 
 
-def select(catalog: Catalog, query: ModelQuery) -> Selection:
+def select(catalog: Catalog, query: ModelQuery, matched: Matched) -> Selection:
     """Answer a question, in (provider, id) order unless sorted. Raises `BadRequest` for what cannot be."""
     check(query)
     tests = _tests(query)
+    of_model = _match_test(query)
     found: list[Listing] = []
     counts: dict[str, int] = {}
     reference = 0
@@ -78,6 +84,9 @@ def select(catalog: Catalog, query: ModelQuery) -> Selection:
         if query.origin is not None and part.origin != query.origin:
             continue
         chosen = [listing for listing in part.listings if all(test(listing) for test in tests)]
+        if of_model is not None:
+            of = matched(part)
+            chosen = [listing for listing in chosen if of_model(of.get(listing.id))]
         if chosen:
             counts[slug] = len(chosen)
         reference += len(chosen) if part.origin == "reference" else 0
@@ -179,6 +188,21 @@ def _tests(query: ModelQuery) -> list[Callable[[Listing], bool]]:
     _is(tests, is_priced, wanted=query.priced)
     _is(tests, _is_deprecated, wanted=query.deprecated)
     return tests
+
+
+def _match_test(query: ModelQuery) -> Callable[[Match | None], bool] | None:
+    """Return the test of a listing's match, None where the question does not ask for one."""
+    if query.model is None and query.variant is None:
+        return None
+    model = None if query.model is None else query.model.lower()
+    words = None if query.variant is None else tuple(sorted(query.variant.lower().split("+")))
+
+    def test(found: Match | None) -> bool:
+        if found is None or (model is not None and found.model != model):
+            return False
+        return words is None or found.variant == words
+
+    return test
 
 
 def _equal(tests: list[Callable[[Listing], bool]], name: str, value: str | None) -> None:

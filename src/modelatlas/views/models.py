@@ -9,10 +9,12 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from modelatlas.domain.identity.match import Match
 from modelatlas.domain.listing import IdIs, Listing, Mode, Status, Visibility
 from modelatlas.domain.money import plain
 from modelatlas.domain.price import Condition, Factor, Rule, State, usd_per_unit
 from modelatlas.domain.snapshot import Origin
+from modelatlas.views.matches import variant_text
 
 
 class BilledView(Struct, frozen=True, gc=False):
@@ -47,8 +49,8 @@ class PriceView(Struct, frozen=True, gc=False):
 class ListingView(Struct, frozen=True, gc=False):
     """What one provider says of one model; null and the empty list mean that it does not say.
 
-    `model` (the canonical `lab/name`) and `variant` are null until a listing is matched to a model,
-    `first_seen` until the store knows it.
+    `model` is the canonical `lab/name`, null for a listing that is matched to none; `variant` names how it is
+    served, null for the model as it was released. `first_seen` is null until the store knows it.
     """
 
     provider: str
@@ -82,20 +84,20 @@ FIELDS: Final = ListingView.__struct_fields__
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def listing_json(listing: Listing, origin: Origin) -> bytes:
+def listing_json(listing: Listing, origin: Origin, match: Match | None = None) -> bytes:
     """Write one listing as JSON."""
-    return _encode(listing_view(listing, origin))
+    return _encode(listing_view(listing, origin, match))
 
 
-def listing_view(listing: Listing, origin: Origin) -> ListingView:
-    """Project one listing."""
+def listing_view(listing: Listing, origin: Origin, match: Match | None = None) -> ListingView:
+    """Project one listing, with the model that it is."""
     return ListingView(
         provider=listing.provider,
         id=listing.id,
         name=listing.name,
         lab=listing.lab,
-        model=None,
-        variant=None,
+        model=None if match is None else match.model,
+        variant=None if match is None else variant_text(match),
         mode=listing.mode,
         status=listing.status,
         context_tokens=listing.context_tokens,

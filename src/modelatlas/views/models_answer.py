@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.query import ModelQuery, nearest, select
 from modelatlas.domain.snapshot import Origin, Snapshot
@@ -56,7 +57,8 @@ _encode: Final = msgspec.json.Encoder().encode
 class EncodedListings:
     """Every listing of a catalog as JSON, encoded once for as long as its provider says the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, matched: Matched) -> None:
+        self.matched = matched
         self._parts: dict[str, tuple[str, Origin, dict[str, bytes]]] = {}
         self._lock = threading.Lock()
 
@@ -65,7 +67,11 @@ class EncodedListings:
         with self._lock:
             kept = self._parts.get(part.provider)
             if kept is None or kept[:2] != (part.digest, part.origin):
-                rows = {listing.id: listing_json(listing, part.origin) for listing in part.listings}
+                of = self.matched(part)
+                rows = {
+                    listing.id: listing_json(listing, part.origin, of.get(listing.id))
+                    for listing in part.listings
+                }
                 kept = self._parts[part.provider] = (part.digest, part.origin, rows)
             return kept[2]
 
@@ -81,7 +87,7 @@ def models_json(
 ) -> bytes:
     """Answer a question as JSON, a `ModelsAnswer`. Raises `BadRequest` for a question that cannot be."""
     check_fields(query.fields)
-    found = select(catalog, query)
+    found = select(catalog, query, encoded.matched)
     about = _About(
         total=found.total,
         returned=len(found.page),
@@ -92,7 +98,7 @@ def models_json(
         simulated=True if simulated else UNSET,
     )
     if query.fields:
-        rows = [_encode(_chosen(catalog, listing, query.fields)) for listing in found.page]
+        rows = [_encode(_chosen(catalog, listing, query.fields, encoded.matched)) for listing in found.page]
     else:
         rows = _encoded(catalog, found.page, encoded)
     return b"".join((b'{"data":[', b",".join(rows), b"],", _encode(about)[1:]))
@@ -124,6 +130,7 @@ def _encoded(catalog: Catalog, page: Sequence[Listing], encoded: EncodedListings
     return [parts[listing.provider][listing.id] for listing in page]
 
 
-def _chosen(catalog: Catalog, listing: Listing, fields: Sequence[str]) -> dict[str, Any]:
-    view = listing_view(listing, catalog.snapshots[listing.provider].origin)
+def _chosen(catalog: Catalog, listing: Listing, fields: Sequence[str], matched: Matched) -> dict[str, Any]:
+    part = catalog.snapshots[listing.provider]
+    view = listing_view(listing, part.origin, matched(part).get(listing.id))
     return {name: getattr(view, name) for name in fields}

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
+from modelatlas.domain.identity.match import Match
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule
 from modelatlas.domain.snapshot import Snapshot
+from modelatlas.views.matches import MatchView, match_view
 from modelatlas.views.models import ListingView, PriceView, listing_view, price_view
 
 
@@ -43,6 +45,7 @@ class ListingAnswer(ListingView, frozen=True, kw_only=True):
     alias_of: str | None
     aliases: tuple[str, ...]
     unread: tuple[UnreadView, ...]
+    match: MatchView | None
     content_since: datetime | None
     simulated: bool | UnsetType = UNSET
 
@@ -54,9 +57,11 @@ def find(part: Snapshot, id_: str) -> Listing | None:
     return found if found is not None and found.id == id_ else None
 
 
-def listing_answer(part: Snapshot, listing: Listing, *, simulated: bool = False) -> ListingAnswer:
+def listing_answer(
+    part: Snapshot, listing: Listing, match: Match | None = None, *, simulated: bool = False
+) -> ListingAnswer:
     """Project one listing of a snapshot in full."""
-    view = structs.asdict(listing_view(listing, part.origin))
+    view = structs.asdict(listing_view(listing, part.origin, match))
     view["prices"] = tuple(map(_quoted, listing.prices))
     return ListingAnswer(
         **view,
@@ -69,6 +74,7 @@ def listing_answer(part: Snapshot, listing: Listing, *, simulated: bool = False)
         unread=tuple(
             UnreadView(each.path, each.raw, each.reason) for each in part.unread if each.id == listing.id
         ),
+        match=None if match is None else match_view(match),
         content_since=None if part.origin == "reference" else part.content_since,
         simulated=True if simulated else UNSET,
     )

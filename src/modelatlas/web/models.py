@@ -54,6 +54,8 @@ class ModelsParameters(Parameters, frozen=True, kw_only=True):
     free: Annotated[bool | UnsetType, Meta(description="Input and output cost nothing, or not.")] = UNSET
     priced: Annotated[bool | UnsetType, Meta(description="Any unit has a price, or none has.")] = UNSET
     quantization: Annotated[Text | UnsetType, Meta(description="As the provider says it.")] = UNSET
+    model: Annotated[Text | UnsetType, Meta(description="The model that it is: `lab/name`.")] = UNSET
+    variant: Annotated[Text | UnsetType, Meta(description="How it is served: `fp8`, `fp8+turbo`.")] = UNSET
     deprecated: Annotated[bool | UnsetType, Meta(description="The provider gives it up, or not.")] = UNSET
     origin: Annotated[Origin | UnsetType, Meta(description="Where the listing came from.")] = UNSET
     sort: Annotated[Order | UnsetType, Meta(description="With `-` the largest first.")] = UNSET
@@ -72,7 +74,7 @@ async def models(site: Site, request: Request, asked: ModelsParameters) -> Respo
     """Answer for one holder of a key, account listings included; everybody else is answered by `front`."""
     catalog = site.catalog_for(request.scope)
     query = query_of(site, asked)
-    kept_rows = site.encoded if catalog is site.catalog else EncodedListings()
+    kept_rows = site.encoded if catalog is site.catalog else EncodedListings(site.atlas.matches.of)
     encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
     return private(await asyncio.to_thread(_whole, site, catalog, query, kept_rows, encoding))
 
@@ -93,7 +95,7 @@ async def listing_named(site: Site, request: Request, asked: ListingParameters) 
 def query_of(site: Site, asked: ModelsParameters) -> ModelQuery:
     """Turn parameters into a question in its normal form: equal questions are equal values."""
     given = {name: value for name, value in structs.asdict(asked).items() if value is not UNSET}
-    words = _providers(given)
+    providers = providers_of(site, given)
     for name in given.get("fields", ()):
         if name not in FIELDS:
             raise BadParameter(f"fields={name[:100]!r}: {nearest(name[:100], FIELDS)}", "fields", FIELDS)
@@ -101,8 +103,6 @@ def query_of(site: Site, asked: ModelsParameters) -> ModelQuery:
         given[name] = tuple(sorted(given.get(name, ())))
     if "q" in given:
         given["q"] = " ".join(given["q"].lower().split())
-    everything = not words or any(word.lower() == "all" for word in words)
-    providers = None if everything else frozenset(map(site.slug_of, words))
     return ModelQuery(providers=providers, **given)
 
 
@@ -113,7 +113,14 @@ def write_public(site: Site, catalog: Catalog, query: ModelQuery) -> tuple[bytes
     return content, tuple(slug for slug in catalog.live if query.providers is None or slug in query.providers)
 
 
-def _providers(given: dict[str, Any]) -> tuple[str, ...]:
+def providers_of(site: Site, given: dict[str, Any]) -> frozenset[str] | None:
+    """Take the words for providers out of what is given; return their slugs, None for all."""
+    words = _provider_words(given)
+    everything = not words or any(word.lower() == "all" for word in words)
+    return None if everything else frozenset(map(site.slug_of, words))
+
+
+def _provider_words(given: dict[str, Any]) -> tuple[str, ...]:
     gateway, provider = given.pop("gateway", ()), given.pop("provider", ())
     if gateway and provider:
         raise BadParameter("gateway and provider mean the same: expected one of them", "provider")
@@ -140,7 +147,8 @@ def _listing(site: Site, request: Request, id_: str) -> Response:
     if part is None or listing is None:
         raise NotFound(f"{slug} lists no {id_[:LONGEST]!r}: look in /models?gateway={slug}&q=WORDS")
     encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
-    content = msgspec.json.encode(listing_answer(part, listing, simulated=site.atlas.simulated))
+    match = site.atlas.matches.of(part).get(listing.id)
+    content = msgspec.json.encode(listing_answer(part, listing, match, simulated=site.atlas.simulated))
     body = _encoded(content, encoding)
     if listing.visibility == "account":
         return private(body)

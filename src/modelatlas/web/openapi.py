@@ -23,6 +23,8 @@ MEANINGS: Final = {
 PLACES: Final = {
     "slug": "The slug or an alias of a provider.",
     "provider": "The slug or an alias of a provider.",
+    "lab": "Who made the model.",
+    "name": "The model's name without its lab.",
     "id": "The id as it was listed; slashes need no escape.",
 }
 ABOUT: Final = (

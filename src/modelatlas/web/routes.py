@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from modelatlas.views.catalog_models import CatalogModelsAnswer, ModelAnswer
 from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAnswer
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.views.models_answer import ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
+from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
-from modelatlas.web import admin, costs, health, models, pages, providers
+from modelatlas.web import admin, catalog, costs, health, models, pages, providers
 from modelatlas.web.route import Route
 
 ROUTES: Final = (
@@ -44,6 +46,42 @@ ROUTES: Final = (
         models.ListingParameters,
         statuses=(200, 304),
         errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/catalog/models",
+        "Models whoever serves them, with what each unit costs from the cheapest offer to the dearest.",
+        catalog.catalog_models,
+        CatalogModelsAnswer,
+        catalog.CatalogParameters,
+        statuses=(200, 304),
+    ),
+    Route(
+        "GET",
+        "/catalog/models/{lab}/{name:path}",
+        "One model with all its offers and variants, and why each is of this model.",
+        catalog.catalog_model,
+        ModelAnswer,
+        statuses=(200, 304),
+        errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/resolve",
+        "Which model a listing is, with the evidence.",
+        catalog.resolve,
+        ResolveAnswer,
+        catalog.ResolveParameters,
+        statuses=(200, 304),
+    ),
+    Route(
+        "GET",
+        "/unmatched",
+        "Listings that are of no known model, or whose match is contradicted, the largest groups first.",
+        catalog.unmatched,
+        QuestionsAnswer,
+        catalog.UnmatchedParameters,
+        statuses=(200, 304),
     ),
     Route(
         "GET",

@@ -8,6 +8,8 @@ from typing import Any, Final
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import NotFound
+from modelatlas.domain.identity.models import Model, models_of
+from modelatlas.domain.identity.unmatched import Question, questions
 from modelatlas.domain.ledger import StoredProvider
 from modelatlas.domain.query import nearest
 from modelatlas.flows.lookup import Lookup
@@ -29,7 +31,8 @@ class Site:
         self.atlas: Final = atlas
         self.policy: Final = policy
         self.document: Final = document
-        self.encoded: Final = EncodedListings()
+        self.encoded = EncodedListings(atlas.matches.of)
+        self._grouped: tuple[Catalog | None, dict[str, Model]] = (None, {})
         self.explained: Final = NextReading(atlas.explain)
         self.stored: Final = NextReading(self._read_stored)
         self.bounds: Final = Bounds()
@@ -47,6 +50,19 @@ class Site:
     def catalog_for(self, scope: Mapping[str, Any]) -> Catalog:
         """Return the catalog as this caller may see it: whole with a key."""
         return self.atlas.live.catalog if self.sees_all(scope) else self.catalog
+
+    def models_for(self, scope: Mapping[str, Any]) -> dict[str, Model]:
+        """Return the models of the catalog as this caller may see it; those of everybody are kept."""
+        catalog = self.catalog_for(scope)
+        if catalog is not self.catalog:
+            return models_of(catalog, self.atlas.matches.of)
+        if self._grouped[0] is not catalog:
+            self._grouped = (catalog, models_of(catalog, self.atlas.matches.of))
+        return self._grouped[1]
+
+    def questions_for(self, scope: Mapping[str, Any]) -> list[Question]:
+        """Return what is not matched in the catalog as this caller may see it."""
+        return questions(self.catalog_for(scope), self.atlas.matches.of)
 
     def lookup_for(self, scope: Mapping[str, Any]) -> Lookup:
         """Return a lookup of prices over the catalog as this caller may see it."""

@@ -1,0 +1,46 @@
+"""A match as everybody sees it."""
+
+from msgspec import Struct
+
+from modelatlas.domain.identity.match import Confidence, Evidence, EvidenceKind, Match
+
+
+class EvidenceView(Struct, frozen=True):
+    """One reason for a match, and the text that it rests on."""
+
+    kind: EvidenceKind
+    detail: str
+
+
+class MatchView(Struct, frozen=True):
+    """Which model a listing is: `lab/name`, the variant it is served in, and why."""
+
+    model: str
+    variant: str | None
+    confidence: Confidence
+    is_alias: bool
+    points_at: str | None
+    evidence: tuple[EvidenceView, ...]
+    conflicts: tuple[str, ...]
+
+
+def match_view(match: Match) -> MatchView:
+    """Project a match."""
+    return MatchView(
+        match.model,
+        variant_text(match),
+        match.confidence,
+        match.is_alias,
+        match.points_at,
+        tuple(map(_evidence, match.evidence)),
+        match.conflicts,
+    )
+
+
+def variant_text(match: Match) -> str | None:
+    """Write a variant as one text, its words in alphabetical order: `fp8+turbo`; None where there is none."""
+    return "+".join(match.variant) or None
+
+
+def _evidence(evidence: Evidence) -> EvidenceView:
+    return EvidenceView(evidence.kind, evidence.detail)
