@@ -1,7 +1,7 @@
 """From a provider's payloads to its snapshot: entries read, duplicates found, several lists joined by id."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -10,12 +10,12 @@ import msgspec
 from msgspec import Struct
 
 from modelatlas.domain.errors import Unreadable
-from modelatlas.domain.listing import Listing
+from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.price import Rule, Unread, per_single_unit
 from modelatlas.domain.snapshot import Duplicate, Rejected, Snapshot, snapshot
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.providers.paths import fields_of
-from modelatlas.providers.payload import dig, entries, offers
+from modelatlas.providers.payload import decode, dig, entries_of, offers, shape_of
 from modelatlas.providers.reading import Reader
 
 _DEFAULTS: Final = {
@@ -48,6 +48,9 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     readings = {each.name: _read_pages(provider, each, payloads[each.name]) for each in received}
     joined = join([readings[each.name] for each in received if each.yields == "listings"])
     for each in received:
+        if each.unlisted is not None:
+            joined = _without(joined, readings[each.name].listings, each.unlisted)
+    for each in received:
         if each.yields == "prices":
             joined = priced(joined, readings[each.name])
     if not joined.listings and joined.rejected:
@@ -68,7 +71,11 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
 
 
 def _read_pages(provider: Provider, declared: ModelList, pages: Sequence[bytes]) -> ListReading:
-    return read_list(provider, declared, [entry for page in pages for entry in entries(declared, page)])
+    documents = [decode(page) for page in pages]
+    shape = shape_of(declared, documents[0]) if documents else declared
+    return read_list(
+        provider, shape, [entry for document in documents for entry in entries_of(shape, document)]
+    )
 
 
 def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> ListReading:
@@ -128,6 +135,17 @@ def join(readings: Sequence[ListReading]) -> ListReading:
                 duplicates.append(Duplicate(listing.provider, id_, "joined with an earlier list's entry"))
     rejected = tuple(entry for reading in readings for entry in reading.rejected)
     return ListReading(listings, rejected, tuple(duplicates), tuple(unread), surprises)
+
+
+def _without(listed: ListReading, held: Collection[str], status: Status) -> ListReading:
+    """Give a status to listings whose ids a list does not hold, unless one is said."""
+    listings = {
+        id_: each
+        if id_ in held or each.status != _DEFAULTS["status"]
+        else msgspec.structs.replace(each, status=status)
+        for id_, each in listed.listings.items()
+    }
+    return msgspec.structs.replace(listed, listings=listings)
 
 
 def priced(listed: ListReading, prices: ListReading) -> ListReading:

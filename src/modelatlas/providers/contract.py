@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from modelatlas.domain.listing import Listing
+from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.plan import ProviderKind
 from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import Rejected
@@ -183,7 +183,10 @@ class ModelList(Struct, frozen=True, kw_only=True):
     `url` may hold environment variables, as `placeholders` says. A list that yields `prices` adds them, and
     fields that are not said yet, to listings of the same id, and makes no listing.
     `entries` is the path of the list in the payload; empty when the payload itself is the list. `success`
-    is a path in the payload and the only value beside which the list counts, if anything stands there. `each`
+    is a path in the payload and the only value beside which the list counts, if anything stands there.
+    `variants` are other shapes in which the same list is answered, told by where their entries stand.
+    `unlisted` is the status of listings of earlier lists that are not in this one. `keyed` is where the name
+    of an item goes when the list, or the one that is in an entry, is an object of named items. `each`
     is the key of a list inside an entry of which every item is an offer of its own; paths then go
     through it as if it were that one item. `id` is a path, or a text with paths in braces; `id_prefix`
     is what an entry writes before an id that callers write without it. `conditional` are paths of prices
@@ -202,6 +205,9 @@ class ModelList(Struct, frozen=True, kw_only=True):
     needs_key: bool | None = None
     entries: str = "data"
     success: tuple[str, Any] | None = None
+    variants: tuple["ModelList", ...] = ()
+    unlisted: Status | None = None
+    keyed: str = ""
     each: str = ""
     id: str = "id"
     id_prefix: str = ""

@@ -43,7 +43,7 @@ PROVIDER = Provider(
     evidence="recorded 2026-02-19 for Google; the names of other publishers are inferred",
     # An access token of Google's OAuth, good for an hour: `gcloud auth print-access-token` prints one.
     auth=Bearer("GOOGLE_VERTEX_ACCESS_TOKEN"),
-    aliases=("vertex", "vertex-ai"),
+    aliases=("vertex", "vertex-ai", "vertex_ai", "vertexai", "google-vertex-ai"),
     lists=(
         publisher("google", "google"),
         publisher("anthropic", "anthropic"),

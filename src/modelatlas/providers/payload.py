@@ -1,7 +1,7 @@
 """From a payload to its entries: JSON decoded with every number's text intact, and the list found in it."""
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -86,6 +86,8 @@ def entries_of(declared: ModelList, document: Any) -> list[Any]:
     if declared.success is not None:
         _check_success(*declared.success, document)
     found = dig(document, declared.entries)
+    if declared.keyed and not declared.each and isinstance(found, dict):
+        return _named(found, declared.keyed)
     if isinstance(found, list):
         return found
     other = dig(document, "data") if not declared.entries else document
@@ -96,6 +98,12 @@ def entries_of(declared: ModelList, document: Any) -> list[Any]:
     raise Unreadable(msg)
 
 
+def shape_of(declared: ModelList, document: Any) -> ModelList:
+    """Return the declared shape of a list that a decoded payload has, the first one where it has none."""
+    shapes = (declared, *declared.variants)
+    return next((each for each in shapes if isinstance(dig(document, each.entries), list)), declared)
+
+
 def offers(declared: ModelList, raw: Sequence[Any]) -> Iterator[Any]:
     """Go through the entries; where one holds many offers, through these, each with its entry around it."""
     if not declared.each:
@@ -103,6 +111,8 @@ def offers(declared: ModelList, raw: Sequence[Any]) -> Iterator[Any]:
         return
     for entry in raw:
         inner = dig(entry, declared.each)
+        if declared.keyed and isinstance(inner, dict) and all(isinstance(v, dict) for v in inner.values()):
+            inner = _named(inner, declared.keyed)
         if isinstance(inner, list):
             yield from ({**entry, declared.each: offer} for offer in inner or (None,))
         else:
@@ -117,6 +127,16 @@ def leaf_paths(entry: Any, path: str = "") -> set[str]:
     if isinstance(entry, list) and any(isinstance(item, dict) for item in entry):
         return set().union(*(leaf_paths(item, f"{path}[]") for item in entry))
     return {path}
+
+
+def by_name(items: Sequence[Any], keyed: str) -> dict[str, Any]:
+    """Turn items that hold their name into an object of named ones, as the provider sends them."""
+    return {item[keyed]: {key: value for key, value in item.items() if key != keyed} for item in items}
+
+
+def _named(items: Mapping[str, Any], keyed: str) -> list[Any]:
+    """Turn an object of named items into a list of items that hold their name."""
+    return [{**item, keyed: name} if isinstance(item, dict) else item for name, item in items.items()]
 
 
 def _check_success(path: str, wanted: Any, document: Any) -> None:

@@ -110,6 +110,8 @@ class Reader:
         for reject in self.declared.reject:
             value = dig(entry, reject.path)
             if reject.when(value):
+                if self._private.search(id_):
+                    return self._rejected(None, reject.reason, "an entry of the account behind the key")
                 return self._rejected(id_, reject.reason, f"{reject.path} is {raw_text(value)[:100]}")
         return None
 
