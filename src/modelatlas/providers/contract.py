@@ -177,7 +177,7 @@ Quirk = Callable[[Entry, Listing], tuple[Listing, tuple[Unread, ...]]]
 """The rare case: from an entry and the listing read so far to the listing, and what in it was not read."""
 
 
-class ModelList(Struct, frozen=True, kw_only=True):
+class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     """One list of a provider: where it is, how it is paged and what stands where in an entry.
 
     `url` may hold environment variables, as `placeholders` says. A list that yields `prices` adds them, and
@@ -192,7 +192,8 @@ class ModelList(Struct, frozen=True, kw_only=True):
     is what an entry writes before an id that callers write without it. `conditional` are paths of prices
     under conditions, `undocumented` of prices in a unit that is said nowhere; both are kept unread.
     `ignored` are paths (with all below them) that we know and do not use. `unpriced` says what a listing
-    without price means here. `quirk_paths` are the paths that a `quirk` reads. `examples` are entries as
+    without price means here. `quirk_paths` are the paths that a `quirk` reads: it is
+    asked of entries that hold anything at one of them. `examples` are entries as
     sent, one offer in each, and what they are read as: with prices for one single unit, without the quotes.
     """
 
@@ -224,7 +225,7 @@ class ModelList(Struct, frozen=True, kw_only=True):
     examples: tuple[tuple[Entry, Listing | Rejected], ...] = ()
 
 
-class Provider(Struct, frozen=True, kw_only=True):
+class Provider(Struct, frozen=True, kw_only=True, eq=False):
     """A service with an inference API and a model list.
 
     The first of `lists` is the default one; only a retired provider has none. Values of earlier lists win

@@ -1,13 +1,13 @@
 """From a payload to its entries: JSON decoded with every number's text intact, and the list found in it."""
 
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import msgspec
+from msgspec import Struct
 
 from modelatlas.domain.errors import Unreadable
-from modelatlas.providers.contract import Entry, ModelList, Number
+from modelatlas.providers.contract import ModelList, Number
 
 _decoder = msgspec.json.Decoder(float_hook=Number)
 _encoder = msgspec.json.Encoder(enc_hook=lambda number: msgspec.Raw(str(number).encode()))
@@ -34,6 +34,24 @@ def decode(payload: bytes) -> Any:
         raise Unreadable(msg) from None
 
 
+class Shaped(Struct, gc=False):
+    """An object that was decoded straight into the keys that a declaration knows; `shapes` makes its kinds.
+
+    It is asked as a dict is, with `get`; `places` says which attribute holds the value of a key.
+    """
+
+    places: ClassVar[Mapping[str, str]] = {}
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key, or None when there is none."""
+        place = self.places.get(key)
+        return None if place is None else getattr(self, place)
+
+
+OBJECTS: Final = (dict, Shaped)
+"""The kinds of an object in an entry."""
+
+
 def dig(value: Any, path: str) -> Any:
     """Return what stands at a dotted path, or None where the way ends; the empty path is the value itself.
 
@@ -41,21 +59,10 @@ def dig(value: Any, path: str) -> Any:
     '0.1'
     """
     for key in path.split(".") if path else ():
-        if not isinstance(value, dict):
+        if not isinstance(value, OBJECTS):
             return None
         value = value.get(key)
     return value
-
-
-def finder(path: str) -> Callable[[Entry], Any]:
-    """Return `dig` for one path that is not empty and many entries; nearly all paths have one key or two."""
-    first, *others = path.split(".")
-    if not others:
-        return operator.methodcaller("get", first)
-    if len(others) == 1:
-        second = others[0]
-        return lambda entry: inner.get(second) if isinstance(inner := entry.get(first), dict) else None
-    return lambda entry: dig(entry, path)
 
 
 def written(value: Any) -> bytes:

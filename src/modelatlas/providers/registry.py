@@ -16,6 +16,7 @@ MACHINERY: Final = frozenset(
     {
         "amounts",
         "assembling",
+        "column_reading",
         "columns",
         "contract",
         "families",
@@ -27,6 +28,9 @@ MACHINERY: Final = frozenset(
         "reading",
         "recording",
         "registry",
+        "shapes",
+        "sifting",
+        "unread_rows",
     }
 )
 """Modules of this package that are no provider."""
