@@ -1,14 +1,19 @@
-"""Many rows at once: new row numbers, whole rows inserted, and rows found by a list of values."""
+"""Many rows at once: new row numbers, rows inserted and rewritten, and rows found by a list of values."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Dialect, Row, Select, Table, func, select
+import psycopg
+from sqlalchemy import Column, Connection, Dialect, Row, Select, Table, func, select, text
 from sqlalchemy.sql import ColumnElement
 
 AT_ONCE: Final = 1_000
 """How many are in one slice: a list in a statement may hold 32,766 values on SQLite, 65,535 on PostgreSQL."""
+
+_NEXT_KEYS: Final = text(
+    "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
+)
 
 T = TypeVar("T")
 
@@ -19,13 +24,16 @@ def slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + AT_ONCE]
 
 
-def new_keys(connection: Connection, table: Table, count: int) -> range:
+def new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]:
     """Return unused row numbers, so that rows which refer to one another can be made before any is written.
 
-    Nobody else can take them: a transaction that writes to SQLite is the only one.
+    Nobody else gets them: a transaction that writes to SQLite is the only one, and a sequence of PostgreSQL
+    gives each number once, to whomever.
     """
     if count == 0:
-        return range(0)
+        return ()
+    if _is_postgresql(connection):
+        return connection.scalars(_NEXT_KEYS, {"table": f'"{table.name}"', "count": count}).all()
     last = connection.scalar(select(func.coalesce(func.max(table.c.id), 0)))
     first = int(last or 0) + 1
     return range(first, first + count)
@@ -34,15 +42,41 @@ def new_keys(connection: Connection, table: Table, count: int) -> range:
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that have a value for every column, in one statement.
 
-    They go to the driver as tuples: SQLAlchemy's own way with many rows takes three times as long.
+    They go to the driver as tuples: SQLAlchemy's own way with many rows takes three times as long, and on
+    PostgreSQL any INSERT eight times as long as COPY.
     """
     if not rows:
         return
-    names = table.columns.keys()
-    binds = _binds(table, connection.dialect)
-    values = [_bound(row, binds) for row in map(itemgetter(*names), rows)]
-    statement = table.insert().compile(dialect=connection.dialect, column_keys=names)
-    connection.exec_driver_sql(str(statement), values)
+    columns = list(table.columns)
+    values = _values(rows, columns, connection.dialect)
+    names = _listed(columns)
+    if _is_postgresql(connection):
+        _copy(connection, f"COPY {_quoted(table)} ({names}) FROM STDIN (FORMAT binary)", columns, values)
+    else:
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {_quoted(table)} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
+        connection.exec_driver_sql(statement, list(values))
+
+
+def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the same columns of several rows, in one statement; `id` is the number of each."""
+    if not rows:
+        return
+    columns = [table.columns[name] for name in rows[0] if name != "id"]
+    values = _values(rows, [*columns, table.c.id], connection.dialect)
+    if _is_postgresql(connection):
+        new = [*columns, table.c.id]
+        arrays = ", ".join(f"%s::{_type(column, connection.dialect)}[]" for column in new)
+        sets = ", ".join(f'"{column.name}" = new."{column.name}"' for column in columns)
+        connection.exec_driver_sql(
+            f"UPDATE {_quoted(table)} SET {sets} FROM unnest({arrays}) AS new ({_listed(new)}) "  # noqa: S608 - our own names
+            f"WHERE {_quoted(table)}.id = new.id",
+            tuple(list(column) for column in zip(*values, strict=True)),
+        )
+    else:
+        sets = ", ".join(f'"{column.name}" = ?' for column in columns)
+        statement = f"UPDATE {_quoted(table)} SET {sets} WHERE id = ?"  # noqa: S608 - our own names
+        connection.exec_driver_sql(statement, list(values))
 
 
 def rows_in(
@@ -56,9 +90,30 @@ def rows_in(
         yield from connection.execute(statement.where(column.in_(some)))
 
 
-def _binds(table: Table, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+def _copy(
+    connection: Connection, statement: str, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"{driver!r} is no connection of psycopg")
+    with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        copy.set_types([_type(column, connection.dialect) for column in columns])
+        for row in rows:
+            copy.write_row(row)
+
+
+def _values(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column[Any]], dialect: Dialect
+) -> Iterator[tuple[Any, ...]]:
+    """Go through rows as tuples of what the driver takes."""
+    binds = _binds(columns, dialect)
+    picked = map(itemgetter(*(column.name for column in columns)), rows)
+    return (_bound(row, binds) for row in picked)
+
+
+def _binds(columns: Sequence[Column[Any]], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
     """Return the columns whose values the driver cannot take as they are, by position."""
-    of_all = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns)
+    of_all = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)
     return [(at, bind) for at, bind in enumerate(of_all) if bind is not None]
 
 
@@ -68,3 +123,19 @@ def _bound(row: tuple[Any, ...], binds: Sequence[tuple[int, Callable[[Any], Any]
         if values[at] is not None:
             values[at] = bind(values[at])
     return tuple(values)
+
+
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _type(column: Column[Any], dialect: Dialect) -> str:
+    return column.type.compile(dialect).lower()
+
+
+def _quoted(table: Table) -> str:
+    return f'"{table.name}"'
+
+
+def _listed(columns: Iterable[Column[Any]]) -> str:
+    return ", ".join(f'"{column.name}"' for column in columns)

