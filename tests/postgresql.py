@@ -32,6 +32,32 @@ class PostgreSQL:
         finally:
             self.say(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    @contextmanager
+    def away(self, database: URL) -> Iterator[None]:
+        """Let a database answer nobody for a while, as if its server were restarted."""
+        name = sql.Identifier(str(database.database))
+        self.say(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        self.hang_up(database)
+        try:
+            yield
+        finally:
+            self.say(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+
+    def hang_up(self, database: URL) -> None:
+        """End all connections to a database."""
+        asked = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}"
+        self.say(sql.SQL(asked).format(sql.Literal(database.database)))
+
+    @contextmanager
+    def stranger(self) -> Iterator[str]:
+        """Make a user who may connect and nothing else; hand over the name."""
+        name = f"modelatlas_test_{secrets.token_hex(6)}"
+        self.say(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
+        try:
+            yield name
+        finally:
+            self.say(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
     def say(self, statement: sql.Composed) -> None:
         with psycopg.connect(text_of(self.url), autocommit=True) as connection:
             connection.execute(statement)

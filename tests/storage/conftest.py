@@ -14,8 +14,6 @@ from modelatlas.storage.tables import metadata
 from tests.postgresql import PostgreSQL
 from tests.storage.stores import Statements, Store
 
-KINDS = ["sqlite", "postgresql"]
-
 EMPTY = ";".join(
     [
         "SET LOCAL session_replication_role = replica",  # nothing is referred to when all is gone
@@ -43,39 +41,59 @@ def migrated_database(postgresql: PostgreSQL) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=KINDS)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated store without a row."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path)}"
-    else:
-        url = request.getfixturevalue("migrated_database")
-    made = open_engine(url)
-    yield made
-    if request.param == "postgresql":
-        with made.begin() as connection:
-            connection.exec_driver_sql(EMPTY)
-    made.dispose()
+@pytest.fixture
+def sqlite(migrated_file: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated SQLite file without a row."""
+    engine = open_engine(f"sqlite:///{shutil.copy(migrated_file, tmp_path)}")
+    yield engine
+    engine.dispose()
 
 
-@pytest.fixture(params=KINDS)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A store without tables."""
-    if request.param == "sqlite":
-        made = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
-        yield made
-        made.dispose()
-        return
-    url, schema = request.getfixturevalue("migrated_database"), f"test_{secrets.token_hex(6)}"
-    outside = open_engine(url)
+@pytest.fixture
+def postgres(migrated_database: str) -> Iterator[Engine]:
+    """A migrated PostgreSQL database without a row."""
+    engine = open_engine(migrated_database)
+    yield engine
+    with engine.begin() as connection:
+        connection.exec_driver_sql(EMPTY)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """A migrated store without a row, of each kind."""
+    engine: Engine = request.getfixturevalue(request.param)
+    return engine
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> Iterator[Engine]:
+    """A SQLite file without tables."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_postgres(migrated_database: str) -> Iterator[Engine]:
+    """A schema of PostgreSQL without tables, which is quicker made than a database."""
+    schema = f"test_{secrets.token_hex(6)}"
+    outside = open_engine(migrated_database)
     with outside.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    made = open_engine(url.replace("options=", f"options=-c+search_path%3D{schema}+"))
-    yield made
-    made.dispose()
+    engine = open_engine(migrated_database.replace("options=", f"options=-c+search_path%3D{schema}+"))
+    yield engine
+    engine.dispose()
     with outside.begin() as connection:
         connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
     outside.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest) -> Engine:
+    """A store without tables, of each kind."""
+    engine: Engine = request.getfixturevalue(f"empty_{request.param}")
+    return engine
 
 
 @pytest.fixture

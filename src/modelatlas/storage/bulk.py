@@ -1,12 +1,13 @@
 """Many rows at once: new row numbers, rows inserted and rewritten, and rows found by a list of values."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 import psycopg
 from sqlalchemy import Column, Connection, Dialect, Row, Select, Table, func, select, text
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import TypeDecorator
 
 AT_ONCE: Final = 1_000
 """How many are in one slice: a list in a statement may hold 32,766 values on SQLite, 65,535 on PostgreSQL."""
@@ -104,25 +105,17 @@ def _copy(
 
 def _values(
     rows: Sequence[Mapping[str, Any]], columns: Sequence[Column[Any]], dialect: Dialect
-) -> Iterator[tuple[Any, ...]]:
-    """Go through rows as tuples of what the driver takes."""
-    binds = _binds(columns, dialect)
-    picked = map(itemgetter(*(column.name for column in columns)), rows)
-    return (_bound(row, binds) for row in picked)
-
-
-def _binds(columns: Sequence[Column[Any]], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
-    """Return the columns whose values the driver cannot take as they are, by position."""
-    of_all = (column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)
-    return [(at, bind) for at, bind in enumerate(of_all) if bind is not None]
-
-
-def _bound(row: tuple[Any, ...], binds: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
-    values = list(row)
-    for at, bind in binds:
-        if values[at] is not None:
-            values[at] = bind(values[at])
-    return tuple(values)
+) -> Iterable[tuple[Any, ...]]:
+    """Return rows as tuples of what the driver takes; turned column by column, which is the quicker way."""
+    picked = list(map(itemgetter(*(column.name for column in columns)), rows))
+    binds = [(at, column.type) for at, column in enumerate(columns) if isinstance(column.type, TypeDecorator)]
+    if not binds:
+        return picked
+    turned = list(zip(*picked, strict=True))
+    for at, type_ in binds:
+        bind = type_.process_bind_param
+        turned[at] = tuple([bind(value, dialect) for value in turned[at]])
+    return zip(*turned, strict=True)
 
 
 def _is_postgresql(connection: Connection) -> bool:

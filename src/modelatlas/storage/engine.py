@@ -100,7 +100,7 @@ def _told(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         away = isinstance(error, OperationalError | InterfaceError)
         if away if is_postgresql(engine) else sqlite.is_away(error.orig):
-            said = " ".join(str(error.orig).split())
+            said = postgresql.told(error)
             raise Unavailable(f"the store {place(engine)} cannot be used now ({said}): try again") from error
         raise
 

@@ -32,7 +32,7 @@ _CONNECTING: Final = MappingProxyType(
 _SECRETS: Final = ("password", "sslpassword")
 
 _LOCK: Final = 0x4D41  # "MA": the class of our advisory locks; other programs may use the same database
-_WAIT: Final = "30s"
+WAIT: Final = "30s"
 """How long a writer waits for another one."""
 
 _ALONE: Final = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:lock, 0)")
@@ -67,7 +67,7 @@ def open_postgresql(url: URL) -> Engine:
             version = connection.scalar(text("SELECT current_setting('server_version_num')::int / 10000"))
     except DBAPIError as error:
         engine.dispose()
-        raise _unusable(engine, " ".join(str(error.orig).split())) from error
+        raise unusable(place(engine), told(error)) from error
     if version < OLDEST:
         engine.dispose()
         raise Misconfigured(
@@ -89,15 +89,19 @@ def lock(connection: Connection, provider: str | None) -> None:
     one order, first that of the store and then that of one provider: nobody waits in a circle.
     """
     if provider is None:
-        connection.execute(_ALONE, {"wait": _WAIT, "lock": _LOCK})
+        connection.execute(_ALONE, {"wait": WAIT, "lock": _LOCK})
     else:
         number = zlib.crc32(provider.encode()) - 2**31  # a signed 32-bit integer, as the function takes
-        connection.execute(_ONE_PROVIDER, {"wait": _WAIT, "lock": _LOCK, "provider": number})
+        connection.execute(_ONE_PROVIDER, {"wait": WAIT, "lock": _LOCK, "provider": number})
 
 
-def _unusable(engine: Engine, said: str) -> Misconfigured:
+def told(error: DBAPIError) -> str:
+    """Return what the database said, in one line and without our statement."""
+    return " ".join(str(error.orig).split())
+
+
+def unusable(place: str, said: str) -> Misconfigured:
+    """Say that a store cannot be used, why, and what to do."""
     steps = [step for words, step in _NEXT_STEPS.items() if words in said]
     step = steps[0] if steps else "correct DATABASE_URL, or leave it unset to use the SQLite file"
-    return Misconfigured(
-        f"the store {place(engine)} cannot be used ({said}): expected a PostgreSQL database; {step}"
-    )
+    return Misconfigured(f"the store {place} cannot be used ({said}): expected a PostgreSQL database; {step}")
