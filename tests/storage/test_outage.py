@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from modelatlas.domain.errors import Misconfigured, Unavailable
+from modelatlas.domain.errors import BadRequest, Misconfigured, Unavailable
+from modelatlas.storage import bulk
 from modelatlas.storage import postgresql as on_server
+from modelatlas.storage import reading as asking
 from modelatlas.storage.engine import open_engine, place, reading, writing
 from modelatlas.storage.migrations import upgrade
 from modelatlas.storage.reading import query
@@ -60,6 +63,29 @@ def test_a_connection_that_breaks_within_a_transaction_writes_nothing(
     with pytest.raises(Unavailable, match=r"terminating connection.*try again"):
         write()
     assert server.rows("SELECT note FROM overrides") == [("",)]
+
+
+def test_a_connection_that_breaks_within_a_copy_writes_nothing(
+    server: Store, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = bulk._copy
+
+    def break_and_copy(*words: Any) -> None:
+        postgresql.hang_up(server.engine.url)
+        copy(*words)
+
+    monkeypatch.setattr(bulk, "_copy", break_and_copy)
+    with pytest.raises(Unavailable, match=r"^the store postgresql://"):
+        server.sync(snapshot_of("a"))
+    monkeypatch.undo()
+    assert server.rows("SELECT * FROM models") == []
+    assert server.sync(snapshot_of("a")).status == "success"
+
+
+def test_a_question_that_takes_too_long_is_ended(server: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", "50ms")
+    with pytest.raises(BadRequest, match="statement timeout"):
+        query(server.engine, "SELECT pg_sleep(30)")
 
 
 def test_a_transaction_that_reads_cannot_write(server: Store) -> None:

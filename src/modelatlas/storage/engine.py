@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, Literal
 
+import psycopg
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from modelatlas.domain.errors import Misconfigured, Unavailable
 from modelatlas.storage import postgresql, sqlite
@@ -97,9 +98,9 @@ def _told(engine: Engine) -> Iterator[None]:
     """Say in our words that the database is away; errors that are ours stay as they are."""
     try:
         yield
-    except DBAPIError as error:
-        away = isinstance(error, OperationalError | InterfaceError)
-        if away if is_postgresql(engine) else sqlite.is_away(error.orig):
+    except (DBAPIError, psycopg.Error) as error:  # COPY goes past SQLAlchemy
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if postgresql.is_away(cause) or sqlite.is_away(cause):
             said = postgresql.told(error)
             raise Unavailable(f"the store {place(engine)} cannot be used now ({said}): try again") from error
         raise

@@ -73,6 +73,8 @@ def _from_server(connection: Connection, sql: str) -> _Answer:
             rows = [tuple(map(_alike, row)) for row in cursor.fetchall()]
             return [column.name for column in cursor.description or ()], rows
     except psycopg.Error as error:
+        if driver.closed:
+            raise
         raise _refused(sql, " ".join(str(error).split())) from error
 
 
