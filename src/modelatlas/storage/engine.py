@@ -107,13 +107,18 @@ def _told(engine: Engine) -> Iterator[None]:
 
 
 def _parsed(url: str) -> URL:
+    wrong: Exception | None = None
     try:
-        return make_url(url)
+        parsed = make_url(url)
+        if "@" not in (parsed.host or ""):  # else part of the password has been taken for the host
+            return parsed
     except (ArgumentError, ValueError) as error:
-        raise Misconfigured(
-            f"DATABASE_URL is {_without_password(url)!r}: expected sqlite:////absolute/path or "
-            f"postgresql://...; leave it unset to use the SQLite file in MODELATLAS_HOME"
-        ) from error
+        wrong = error
+    raise Misconfigured(
+        f"DATABASE_URL is {_without_password(url)!r}: expected sqlite:////absolute/path, or "
+        f"postgresql://user:password@host/database where @ and / in the password are written %40 and %2F; "
+        f"leave it unset to use the SQLite file in MODELATLAS_HOME"
+    ) from wrong
 
 
 def _without_password(url: str) -> str:
