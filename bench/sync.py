@@ -1,10 +1,9 @@
 """How fast a sync writes, beside a SQLAlchemy ORM that upserts the same rows one by one, on both databases.
 
 The same listings, with three prices each, are synced four times: into an empty store, unchanged, unchanged
-once more, and with one percent of them changed. Ours reads what is stored, plans, and writes listings,
-prices, quotes, history and the run; the ORM writes listings and prices only. Each side gets its rows ready
-made, and they take turns, list by list. Written bytes are those of the write-ahead log. Only ratios are
-worth quoting.
+once more, and with one percent of them changed. Both sides get the listings ready made and write listings,
+published prices, and for each new price its quote and its row of the history; they take turns, list by list.
+Written bytes are those of the write-ahead log. Only ratios are worth quoting.
 
     python bench/sync.py [--listings 18000] [--providers 30] [--without-orm] [--postgresql URL]
 
@@ -25,12 +24,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, ForeignKey, LargeBinary, UniqueConstraint, event, select, text
+from sqlalchemy import Engine, ForeignKey, Index, LargeBinary, UniqueConstraint, event, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.plan import Policy, plan
-from modelatlas.domain.price import usd
+from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.snapshot import Snapshot, listing_digest, snapshot
 from modelatlas.storage.columns import ExactNumber, Instant, Key
 from modelatlas.storage.encoding import listing_text
@@ -76,6 +75,37 @@ class Price(Base):
     amount: Mapped[Decimal | None] = mapped_column(ExactNumber)
     currency: Mapped[str]
     per: Mapped[str]
+
+
+class Quote(Base):
+    """What a price was read from, in the columns of `price_quotes`."""
+
+    __tablename__ = "orm_quotes"
+    __table_args__ = (Index(None, "model_id", "observed_at"),)
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    model_id: Mapped[int] = mapped_column(Key, ForeignKey("orm_models.id"))
+    model: Mapped[Row] = relationship()
+    unit: Mapped[str]
+    path: Mapped[str]
+    raw: Mapped[str]
+    amount: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    observed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class History(Base):
+    """Since when and until when a price held, in the columns of `model_pricing_history`."""
+
+    __tablename__ = "orm_history"
+    __table_args__ = (Index(None, "model_id", "unit", "valid_from"),)
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    model_id: Mapped[int] = mapped_column(Key, ForeignKey("orm_models.id"))
+    model: Mapped[Row] = relationship()
+    unit: Mapped[str]
+    amount: Mapped[Decimal | None] = mapped_column(ExactNumber)
+    quote_id: Mapped[int] = mapped_column(Key, ForeignKey("orm_quotes.id"))
+    quote: Mapped[Quote] = relationship()
+    valid_from: Mapped[datetime] = mapped_column(Instant)
+    valid_to: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Measured(NamedTuple):
@@ -159,9 +189,26 @@ def upsert(session: Session, each: Listing, at: datetime) -> None:
         if price is None:
             price = Price(position=position)
             row.prices.append(price)
+            remember(session, row, rule, at)
+        elif price.amount != rule.amount:
+            end(session, row, rule, at)
+            remember(session, row, rule, at)
         price.unit, price.state, price.amount = rule.unit, rule.state, rule.amount
         price.currency, price.per = rule.currency, rule.per
     session.flush()
+
+
+def remember(session: Session, row: Row, rule: Rule, at: datetime) -> None:
+    """Write a new price's quote, and that it holds from now on."""
+    said = {"model": row, "unit": rule.unit, "amount": rule.amount}
+    quote = Quote(**said, path=rule.path, raw=rule.raw, observed_at=at)
+    session.add(History(**said, quote=quote, valid_from=at))
+
+
+def end(session: Session, row: Row, rule: Rule, at: datetime) -> None:
+    """Write that the old price does not hold any more."""
+    holding = (History.model_id == row.id, History.unit == rule.unit, History.valid_to.is_(None))
+    session.scalars(select(History).where(*holding)).one().valid_to = at
 
 
 def measured(engine: Engine, work: Callable[[Engine, Snapshot], None], part: Snapshot) -> Measured:
