@@ -1,5 +1,6 @@
 """What every test may ask for, and last lines that say how many tests were left out, and why."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Generator, Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.postgresql import NO_POSTGRESQL, PostgreSQL, server
+from tests.postgresql import NO_POSTGRESQL, NoServerError, PostgreSQL, server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_SHARED = "../shared (real recordings and the project's reference pages) is not beside this checkout"
@@ -29,10 +30,13 @@ def shared() -> Path:
 def postgresql() -> Iterator[PostgreSQL]:
     """A server to make databases on; where there is none, the test that asks is skipped and counted."""
     session = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    with server(Path(tempfile.gettempdir()) / f"modelatlas-postgresql-{session}") as found:
-        if found is None:
-            pytest.skip(NO_POSTGRESQL)
-        yield found
+    with contextlib.ExitStack() as stack:
+        try:
+            yield stack.enter_context(
+                server(Path(tempfile.gettempdir()) / f"modelatlas-postgresql-{session}")
+            )
+        except NoServerError as error:
+            pytest.skip(str(error))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

