@@ -8,7 +8,7 @@ import pytest
 from modelatlas.caching.memory import Memory
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.refresh import ProviderState
-from modelatlas.domain.snapshot import snapshot
+from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.live import Live
 from tests.builders import NOON, FakeClock, FakeFetcher, MemorySnapshots, listing, snapshot_of
 

@@ -5,7 +5,20 @@ from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 import psycopg
-from sqlalchemy import Column, Connection, Dialect, Row, Select, Table, func, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeDecorator
 
@@ -50,20 +63,18 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         return
     columns = list(table.columns)
     values = _values(rows, columns, connection.dialect)
-    names = _listed(columns)
     if _is_postgresql(connection):
-        _copy(connection, f"COPY {_quoted(table)} ({names}) FROM STDIN (FORMAT binary)", columns, values)
+        into = f"COPY {_quoted(table)} ({_listed(columns)}) FROM STDIN (FORMAT binary)"
+        _copy(connection, into, columns, values)
     else:
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {_quoted(table)} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
-        connection.exec_driver_sql(statement, list(values))
+        _executemany(connection, table.insert().values({c: bindparam(c.name) for c in columns}), values)
 
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write the same columns of several rows, in one statement; `id` is the number of each."""
     if not rows:
         return
-    columns = [table.columns[name] for name in rows[0] if name != "id"]
+    columns = [column for column in table.columns if column.name in rows[0] and column.name != "id"]
     values = _values(rows, [*columns, table.c.id], connection.dialect)
     if _is_postgresql(connection):
         new = [*columns, table.c.id]
@@ -75,9 +86,8 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
             tuple(list(column) for column in zip(*values, strict=True)),
         )
     else:
-        sets = ", ".join(f'"{column.name}" = ?' for column in columns)
-        statement = f"UPDATE {_quoted(table)} SET {sets} WHERE id = ?"  # noqa: S608 - our own names
-        connection.exec_driver_sql(statement, list(values))
+        these = table.update().where(table.c.id == bindparam("row"))
+        _executemany(connection, these.values({c: bindparam(c.name) for c in columns}), values)
 
 
 def rows_in(
@@ -88,7 +98,14 @@ def rows_in(
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """Go through the rows of a statement whose column has one of these values."""
     for some in slices(values):
-        yield from connection.execute(statement.where(column.in_(some)))
+        yield from connection.execute(statement.where(column.in_(some))).all()
+
+
+def _executemany(
+    connection: Connection, statement: Insert | Update, values: Iterable[tuple[Any, ...]]
+) -> None:
+    """Hand tuples to the driver, in the order of the statement: columns as in the table, then conditions."""
+    connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(values))
 
 
 def _copy(
