@@ -21,6 +21,7 @@ from modelatlas.simulator.serve import background
 from modelatlas.simulator.world import recorded
 from modelatlas.web.app import create
 from modelatlas.wiring import build
+from tests.postgresql import PostgreSQL
 
 KEYS = dict.fromkeys((name for each in declared().values() for name in each.variables), "a-secret-of-mine")
 ADMIN = {"Authorization": "Bearer key-of-the-test"}
@@ -64,10 +65,11 @@ class Service:
 
 
 @asynccontextmanager
-async def service(home: Path, via: str) -> AsyncIterator[Service]:
+async def service(home: Path, via: str, database_url: str = "") -> AsyncIterator[Service]:
     """Run a service without its background duty, so that the test decides when a provider is asked."""
     variables = {
         "MODELATLAS_HOME": str(home),
+        "DATABASE_URL": database_url,
         "PROVIDERS_VIA": via,
         "ADMIN_API_KEY": "key-of-the-test",
         "PRICING_SYNC_PROVIDERS": "openrouter,featherless",
@@ -104,11 +106,21 @@ def usd(listing: dict[str, Any], unit: str) -> Decimal | None:
     return Decimal(found[0]) if found else None
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield ""
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    with server.database() as url:
+        yield url
+
+
 async def test_real_lists_become_one_exact_catalog_and_every_difference_is_explained(
-    simulator: tuple[str, Any], shared: Path, tmp_path: Path
+    simulator: tuple[str, Any], shared: Path, tmp_path: Path, database_url: str
 ) -> None:
     base, _ = simulator
-    async with service(tmp_path, base) as running:
+    async with service(tmp_path, base, database_url) as running:
         await running.atlas.live.refresh_all()
         featherless = await running.get("/providers/featherless")
         told = [featherless[name] for name in ("entries", "listings", "duplicates", "rejected")]

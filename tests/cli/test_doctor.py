@@ -41,10 +41,19 @@ def test_every_setting_is_shown_with_its_source_and_no_secret(
     assert "secret" not in said
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:pa55word@127.0.0.1:1/atlas",
+        "postgresql://me:p@pa55word@127.0.0.1:1/atlas",
+        "postgresql://me@127.0.0.1:1/atlas?password=pa55word&sslmode=disable",
+        "postgres://127.0.0.1:1/atlas?sslpassword=pa55word",
+    ],
+)
 def test_a_password_in_the_database_url_is_not_shown(
-    modelatlas: Run, monkeypatch: pytest.MonkeyPatch
+    modelatlas: Run, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://me:pa55word@db.example/atlas")
+    monkeypatch.setenv("DATABASE_URL", url)
     for words in (["doctor"], ["doctor", "--json"], ["models"]):
         code, out, err = modelatlas(*words)
         assert code in {1, 2}

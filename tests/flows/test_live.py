@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from modelatlas.caching.memory import Memory
+from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.refresh import ProviderState
-from modelatlas.domain.snapshot import snapshot
+from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.live import Live
 from tests.builders import NOON, FakeClock, FakeFetcher, MemorySnapshots, listing, snapshot_of
 
@@ -138,3 +139,43 @@ async def test_a_held_snapshot_is_published_when_released() -> None:
     assert state.held is not None
     await live.release("acme")
     assert live.catalog.count() == 1
+
+
+class AwayAtTimes(MemorySnapshots):
+    """A store that is away for a while."""
+
+    away = True
+
+    def save(self, snapshot: Snapshot, payload: bytes) -> None:
+        if self.away:
+            raise Unavailable("the store cannot be used now")
+        super().save(snapshot, payload)
+
+
+async def test_while_the_store_is_away_lists_are_served_and_kept_later() -> None:
+    store, clock = AwayAtTimes(), FakeClock()
+    part = snapshot_of("a")
+    live = live_of(FakeFetcher(clock, {"acme": part}), store)
+    state = await live.refresh("acme")
+    assert state.outcome is not None
+    assert state.outcome.good
+    assert [each.id for each in live.catalog.listings()] == ["a"]
+    store.away = False
+    clock.pass_(hours=1)
+    await live.refresh("acme")
+    assert [each.digest for each in store.kept.values()] == [part.digest]
+
+
+async def test_what_cannot_be_told_now_is_told_after_the_next_fetch() -> None:
+    live = live_of(FakeFetcher(FakeClock(), {"acme": ["a"]}))
+    told: list[str] = []
+
+    async def heard(state: ProviderState) -> None:
+        told.append(state.slug)
+        if len(told) == 1:
+            raise Unavailable("the store cannot be used now")
+
+    live.heard = heard
+    await live.refresh("acme")
+    await live.refresh("acme")
+    assert told == ["acme", "acme"]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, event, select, text
 
 from modelatlas.domain.ledger import Run
@@ -59,13 +60,29 @@ class Statements:
         self.all: list[str] = []
         self.fail_at: int | None = None
         event.listen(engine, "before_cursor_execute", self._seen)
+        event.listen(engine, "checkout", self._hear_copies)
 
     @property
     def writing(self) -> list[str]:
         """Those that write."""
-        return [each for each in self.all if each.split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+        return [each for each in self.all if each.split()[0] in {"INSERT", "UPDATE", "DELETE", "COPY"}]
+
+    def _hear_copies(self, connection: Any, *_: Any) -> None:
+        """PostgreSQL's COPY goes by SQLAlchemy and its events."""
+        heard = self._heard
+
+        class Cursor(psycopg.Cursor[Any]):
+            def copy(self, statement: Any, *args: Any, **options: Any) -> Any:
+                heard(statement.decode())
+                return super().copy(statement, *args, **options)
+
+        if isinstance(connection, psycopg.Connection):
+            connection.cursor_factory = Cursor
 
     def _seen(self, _connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        self._heard(statement)
+
+    def _heard(self, statement: str) -> None:
         self.all.append(statement)
         if self.fail_at is not None and len(self.writing) > self.fail_at:
             raise KilledError

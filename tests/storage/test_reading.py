@@ -38,7 +38,7 @@ def filled(store: Store) -> Store:
 @pytest.mark.parametrize(
     ("sql", "columns", "rows"),
     [
-        (HOW_MANY, ["COUNT(*)"], [(2,)]),
+        (HOW_MANY, ["count"], [(2,)]),
         (BY_PROVIDER, ["provider", "model_count"], [("acme", 1), ("other", 1)]),
         (
             RUNS,
@@ -57,7 +57,7 @@ def test_the_documented_queries_run_as_they_are(
     filled: Store, sql: str, columns: list[str], rows: list[tuple[object, ...]]
 ) -> None:
     found_columns, found = query(filled.engine, sql)
-    assert found_columns == columns
+    assert [column.lower().removesuffix("(*)") for column in found_columns] == columns
     assert sorted(found, key=repr) == sorted(rows, key=repr)
     if "LIMIT" in sql:
         assert [row[1] for row in found] == [row[1] for row in rows]
@@ -96,7 +96,7 @@ def test_anything_but_one_select_is_refused(filled: Store, tmp_path: Path, sql: 
 
 
 def test_the_databases_own_message_is_told(filled: Store) -> None:
-    with pytest.raises(BadRequest, match="no such table: nowhere"):
+    with pytest.raises(BadRequest, match=r"no such table: nowhere|relation \"nowhere\" does not exist"):
         query(filled.engine, "SELECT a FROM nowhere" + " " * 1_000)
 
 

@@ -20,7 +20,7 @@ from modelatlas.wiring import ADMIN_KEY_FILE, Atlas
 
 Source = Literal["environment", ".env", "default"]
 
-_PASSWORD: Final = re.compile(r"(://[^:/@]*:)[^@]*@")
+_PASSWORD: Final = re.compile(r"(?<=://)([^:/@]*):.*@|([?&](?:ssl)?password=)[^&]*")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -73,12 +73,11 @@ def settings_rows(variables: Mapping[str, str], *, demo: bool) -> list[Setting]:
 
 def store_of(atlas: Atlas) -> Store:
     """Look into the store."""
-    file = Path(str(atlas.engine.url.database))
     return Store(
         atlas.engine.url.render_as_string(),
         _text(atlas, "SELECT kind FROM store_stamp"),
         _text(atlas, "SELECT version_num FROM alembic_version"),
-        file.stat().st_size if file.is_file() else None,
+        _size(atlas),
         int(_text(atlas, "SELECT COUNT(*) FROM models WHERE is_active = true") or 0),
         int(_text(atlas, "SELECT COUNT(*) FROM pricing_sync_log") or 0),
     )
@@ -141,8 +140,20 @@ def _setting(name: str, variables: Mapping[str, str], outside: Mapping[str, str]
     said = variables.get(name, "").strip()
     if not said:
         return Setting(name, default or "(none)", "default")
-    shown = "(set)" if name == "ADMIN_API_KEY" else _PASSWORD.sub(r"\1***@", said)
+    shown = "(set)" if name == "ADMIN_API_KEY" else _PASSWORD.sub(_hidden, said)
     return Setting(name, shown, "environment" if name in outside else ".env")
+
+
+def _hidden(found: re.Match[str]) -> str:
+    user, query = found.groups()
+    return f"{query}***" if query else f"{user}:***@"
+
+
+def _size(atlas: Atlas) -> int | None:
+    if atlas.engine.dialect.name == "postgresql":
+        return int(_text(atlas, "SELECT pg_database_size(current_database())") or 0)
+    file = Path(str(atlas.engine.url.database))
+    return file.stat().st_size if file.is_file() else None
 
 
 def _text(atlas: Atlas, question: str) -> str | None:

@@ -33,7 +33,7 @@ class Policy(Struct, frozen=True):
     grace_runs: int = GRACE_RUNS
 
 
-class Write(Struct, frozen=True):
+class Write(Struct, frozen=True, gc=False):
     """One listing to be written, with its digest."""
 
     listing: Listing

@@ -45,7 +45,7 @@ class Condition(Struct, frozen=True, omit_defaults=True):
 ALWAYS: Final = Condition()
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, gc=False):
     """One unit's price under its conditions, as billed.
 
     `amount` is in `currency` (ISO 4217) for `per` (a key of `units.PER`); it is present exactly when the

@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.ports import Cache, Clock, Fetcher, SnapshotStore
 from modelatlas.domain.refresh import ProviderState, after, is_due, released
@@ -47,6 +48,7 @@ class Live:
         self._ttl = ttl
         self._jitter = jitter
         self._under_way: dict[str, asyncio.Task[ProviderState]] = {}
+        self._unkept: dict[str, bytes] = {}  # slug -> payload of a snapshot that the store could not take
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.heard: Heard | None = None
         """Called after every good fetch, with the new state."""
@@ -133,11 +135,27 @@ class Live:
         await self._publish(state, fetched.payload)
         outcome = state.outcome
         if outcome is not None and outcome.good and self.heard is not None:
-            await self.heard(state)
+            await self._tell(self.heard, state)
         return state
+
+    async def _tell(self, heard: Heard, state: ProviderState) -> None:
+        try:
+            await heard(state)
+        except Unavailable as away:  # the next good fetch tells it again
+            _log.warning("not told", provider=state.slug, reason=str(away))
 
     async def _publish(self, state: ProviderState, payload: bytes) -> None:
         changed = self.states[state.slug].snapshot is not state.snapshot
         self._cache.put(state)
-        if changed and state.snapshot is not None:
-            await asyncio.to_thread(self._store.save, state.snapshot, payload)
+        if state.snapshot is not None and (changed or state.slug in self._unkept):
+            await self._keep(state.snapshot, payload or self._unkept.get(state.slug, b""))
+
+    async def _keep(self, snapshot: Snapshot, payload: bytes) -> None:
+        """Keep a snapshot; one that the store cannot take now is served all the same, and kept later."""
+        try:
+            await asyncio.to_thread(self._store.save, snapshot, payload)
+        except Unavailable as away:
+            self._unkept[snapshot.provider] = payload
+            _log.warning("not kept", provider=snapshot.provider, reason=str(away))
+        else:
+            self._unkept.pop(snapshot.provider, None)

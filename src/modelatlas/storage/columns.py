@@ -66,7 +66,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no zone: only aware instants are kept")
-        return value if dialect.name == "postgresql" else _text(value)
+        return value if dialect.name == "postgresql" else instant_text(value)
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         """Read an instant back, in UTC."""
@@ -78,5 +78,6 @@ class Instant(TypeDecorator[datetime]):
 
 
 @lru_cache(maxsize=256)  # one run writes the same instant into every row
-def _text(instant: datetime) -> str:
+def instant_text(instant: datetime) -> str:
+    """Write an instant as a text that sorts as time does."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

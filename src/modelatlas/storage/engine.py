@@ -1,59 +1,75 @@
 """The door to the database: from a URL to an engine, and transactions that read or that write."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Final, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+import psycopg
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from modelatlas.domain.errors import Misconfigured
+from modelatlas.domain.errors import Misconfigured, Unavailable
+from modelatlas.storage import postgresql, sqlite
 from modelatlas.storage.tables import store_stamp
 
 StoreKind = Literal["real", "simulated"]
 
-_POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
-_BUSY_SECONDS: Final = 30.0
-"""How long a writer waits for another one; a whole sync of 20,000 listings takes about one second."""
+_POSTGRESQL: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_SQLITE: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 
 
 def open_engine(url: str) -> Engine:
-    """Open the store that a `DATABASE_URL` names, making the file and its directory where there are none.
+    """Open the store that a `DATABASE_URL` names; a SQLite file is made where there is none.
 
     Raises `Misconfigured` for a URL that names no usable database.
     """
     parsed = _parsed(url)
-    if parsed.drivername in _POSTGRES:
-        raise Misconfigured(
-            f"DATABASE_URL names PostgreSQL ({parsed.render_as_string()}): PostgreSQL needs a later version "
-            f"of Model Atlas; leave DATABASE_URL unset to use the SQLite file in MODELATLAS_HOME"
-        )
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise Misconfigured(
-            f"DATABASE_URL names {parsed.drivername!r}: expected sqlite:////absolute/path or "
-            f"postgresql://...; leave it unset to use the SQLite file in MODELATLAS_HOME"
-        )
-    return _open_sqlite(parsed)
+    if parsed.drivername in _POSTGRESQL:
+        return postgresql.open_postgresql(parsed)
+    if parsed.drivername in _SQLITE:
+        return sqlite.open_sqlite(parsed)
+    raise Misconfigured(
+        f"DATABASE_URL names {parsed.drivername!r}: expected sqlite:////absolute/path or "
+        f"postgresql://...; leave it unset to use the SQLite file in MODELATLAS_HOME"
+    )
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that reads: everything in it comes from one moment of the database."""
-    with engine.connect().execution_options(begin="DEFERRED") as connection, connection.begin():
+    """Open a transaction that reads: everything in it comes from one moment of the database.
+
+    Raises `Unavailable` while the database is away.
+    """
+    options = postgresql.READING if is_postgresql(engine) else sqlite.READING
+    with _told(engine), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that writes: all of it or nothing, and no other writer meanwhile."""
-    with engine.connect() as connection, connection.begin():
+def writing(engine: Engine, provider: str | None = None) -> Iterator[Connection]:
+    """Open a transaction that writes: all of it or nothing, and no other writer meanwhile.
+
+    With `provider` only rows of this provider are written, and where the database can (PostgreSQL),
+    other providers' writers go on. Raises `Unavailable` while the database is away, and when another
+    writer does not end in 30 seconds.
+    """
+    with _told(engine), engine.connect() as connection, connection.begin():
+        if is_postgresql(engine):
+            postgresql.lock(connection, provider)
         yield connection
+
+
+def place(engine: Engine) -> str:
+    """Return where a store is, without its password."""
+    return postgresql.place(engine) if is_postgresql(engine) else str(engine.url.database)
+
+
+def is_postgresql(engine: Engine) -> bool:
+    """Tell whether a store is kept by PostgreSQL; the others are SQLite files."""
+    return engine.dialect.name == "postgresql"
 
 
 def stamp(engine: Engine, kind: StoreKind, at: datetime) -> None:
@@ -64,7 +80,7 @@ def stamp(engine: Engine, kind: StoreKind, at: datetime) -> None:
         found = _mark(engine, kind, at)
     if found != kind:
         raise Misconfigured(
-            f"the store {engine.url.database} holds {found} data, and this process would write {kind} data "
+            f"the store {place(engine)} holds {found} data, and this process would write {kind} data "
             f"into it: set MODELATLAS_HOME (or DATABASE_URL) to another place for {kind} data"
         )
 
@@ -77,62 +93,33 @@ def _mark(engine: Engine, kind: StoreKind, at: datetime) -> str:
         return found or kind
 
 
-def _parsed(url: str) -> URL:
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Say in our words that the database is away; errors that are ours stay as they are."""
     try:
-        return make_url(url)
+        yield
+    except (DBAPIError, psycopg.Error) as error:  # COPY goes past SQLAlchemy
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if postgresql.is_away(cause) or sqlite.is_away(cause):
+            said = postgresql.told(error)
+            raise Unavailable(f"the store {place(engine)} cannot be used now ({said}): try again") from error
+        raise
+
+
+def _parsed(url: str) -> URL:
+    wrong: Exception | None = None
+    try:
+        parsed = make_url(url)
+        if "@" not in (parsed.host or ""):  # else part of the password has been taken for the host
+            return parsed
     except (ArgumentError, ValueError) as error:
-        raise Misconfigured(
-            f"DATABASE_URL is {_without_password(url)!r}: expected sqlite:////absolute/path or "
-            f"postgresql://...; leave it unset to use the SQLite file in MODELATLAS_HOME"
-        ) from error
+        wrong = error
+    raise Misconfigured(
+        f"DATABASE_URL is {_without_password(url)!r}: expected sqlite:////absolute/path, or "
+        f"postgresql://user:password@host/database where @ and / in the password are written %40 and %2F; "
+        f"leave it unset to use the SQLite file in MODELATLAS_HOME"
+    ) from wrong
 
 
 def _without_password(url: str) -> str:
     return re.sub(r"^.*@", "***@", url)
-
-
-def _open_sqlite(url: URL) -> Engine:
-    if url.database in {None, "", ":memory:"}:
-        raise Misconfigured(
-            f"DATABASE_URL names {url.database or 'no file'}, which keeps nothing: expected a file, such as "
-            f"sqlite:////absolute/path/modelatlas.sqlite"
-        )
-    path = Path(str(url.database))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(path, error) from error
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    try:
-        with writing(engine):
-            return engine  # a file that is no database or cannot be written has shown itself
-    except (DatabaseError, sqlite3.Error) as error:
-        engine.dispose()
-        raise _unusable(path, getattr(error, "orig", error)) from error
-
-
-def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    """Set up a connection: our own BEGIN, foreign keys, and a write-ahead log, so that reads never wait."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -16000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    """Say BEGIN as the transaction means it.
-
-    Under a write-ahead log a transaction that read first and writes then fails at once, whatever the
-    timeout (SQLITE_BUSY_SNAPSHOT, https://www.sqlite.org/rescode.html#busy_snapshot), so that writing is
-    what a transaction does unless it says otherwise.
-    """
-    kind = connection.get_execution_options().get("begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {kind}")
-
-
-def _unusable(path: Path, error: BaseException) -> Misconfigured:
-    return Misconfigured(
-        f"the store {path} cannot be used ({error}): expected a SQLite file, or a place where one can be "
-        f"made; set DATABASE_URL or MODELATLAS_HOME to a directory that can be written"
-    )

@@ -34,7 +34,7 @@ class SqlLedger:
 
     def start_run(self, provider: str, at: datetime) -> Run:
         """Log a run as running and return it."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, provider) as connection:
             return runs.start(connection, provider, at)
 
     def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
@@ -43,7 +43,7 @@ class SqlLedger:
         Raises `Unavailable`, having written nothing, when the plan was overtaken: the run was ended by
         somebody else, another run has written since, or the store holds a list that was fetched later.
         """
-        with writing(self._engine) as connection:
+        with writing(self._engine, run.provider) as connection:
             runs.admit(connection, run, plan, at)
             posting = Posting(
                 connection=connection,
@@ -59,7 +59,7 @@ class SqlLedger:
 
     def end_run(self, run: Run, status: RunStatus, at: datetime, error: str | None = None) -> Run:
         """Log the end of a run that wrote nothing; one that has ended already is returned as it ended."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, run.provider) as connection:
             return runs.end(connection, run, status, at, error)
 
     def fail_running(self, at: datetime, reason: str) -> list[Run]:
@@ -83,14 +83,14 @@ class SqlLedger:
     def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
         """Keep an operator's word on a listing, in the place of an older word; the next sync obeys (F29)."""
         this = {"provider_slug": provider, "provider_model_id": id_}
-        with writing(self._engine) as connection:
+        with writing(self._engine, provider) as connection:
             connection.execute(delete(overrides).filter_by(**this))
             connection.execute(insert(overrides).values(**this, kind=kind, note=note, created_at=at))
 
     def forget_override(self, provider: str, id_: str) -> bool:
         """Take an operator's word back; tell whether there was one."""
         this = {"provider_slug": provider, "provider_model_id": id_}
-        with writing(self._engine) as connection:
+        with writing(self._engine, provider) as connection:
             return connection.execute(delete(overrides).filter_by(**this)).rowcount > 0
 
 

@@ -1,13 +1,13 @@
 """Writing a plan's listings: changed rows only (F42), each under the row number it always had."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from modelatlas.domain.plan import Plan, Write
 from modelatlas.domain.snapshot import listing_digest
-from modelatlas.storage.bulk import insert_rows, new_keys, rows_in, slices
+from modelatlas.storage.bulk import insert_rows, new_keys, rows_in, slices, update_rows
 from modelatlas.storage.encoding import listing_from, listing_text
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.price_rows import Repriced, reprice
@@ -84,12 +84,12 @@ def _update(posting: Posting, writes: Sequence[Write], *, active: bool) -> list[
     for write in writes:
         row = rows[write.listing.id]
         if row.digest == write.digest:
-            returned.append({"row": row.id, **state})
+            returned.append({"id": row.id, **state})
         else:
-            changed.append({"row": row.id, **state, "last_changed": posting.at, **_content(write)})
+            changed.append({"id": row.id, **state, "last_changed": posting.at, **_content(write)})
             repriced.append(Repriced(row.id, listing_from(row.listing).prices, write.listing.prices))
-    _set(posting, returned)
-    _set(posting, changed)
+    update_rows(posting.connection, models, returned)
+    update_rows(posting.connection, models, changed)
     return repriced
 
 
@@ -98,11 +98,13 @@ def _lose(posting: Posting, plan: Plan, left_out: Collection[str]) -> None:
     missed, gone = dict(plan.missed), [id_ for id_ in plan.deactivated if id_ not in left_out]
     rows = _rows(posting, [*missed, *gone])
     _sight(posting, "gone", [row.id for row in rows.values() if row.missed_runs == 0])
-    _set(posting, [{"row": rows[id_].id, "missed_runs": times} for id_, times in missed.items()])
-    _set(
-        posting,
-        [{"row": rows[id_].id, "is_active": False, "missed_runs": rows[id_].missed_runs + 1} for id_ in gone],
-    )
+    connection = posting.connection
+    staying = [{"id": rows[id_].id, "missed_runs": times} for id_, times in missed.items()]
+    update_rows(connection, models, staying)
+    going = [
+        {"id": rows[id_].id, "is_active": False, "missed_runs": rows[id_].missed_runs + 1} for id_ in gone
+    ]
+    update_rows(connection, models, going)
 
 
 def _sight(posting: Posting, kind: str, rows: Sequence[int]) -> None:
@@ -115,14 +117,6 @@ def _sight(posting: Posting, kind: str, rows: Sequence[int]) -> None:
             for key, row in zip(keys, rows, strict=True)
         ],
     )
-
-
-def _set(posting: Posting, values: Sequence[Mapping[str, Any]]) -> None:
-    """Write the same columns of several rows; `row` is the number of each."""
-    if values:
-        names = [name for name in values[0] if name != "row"]
-        statement = update(models).where(_models.id == bindparam("row"))
-        posting.connection.execute(statement.values({name: bindparam(name) for name in names}), values)
 
 
 def _content(write: Write) -> dict[str, Any]:

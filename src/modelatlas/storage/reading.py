@@ -1,13 +1,22 @@
-"""Questions in SQL, on a connection that cannot write."""
+"""Questions in SQL, in a transaction that cannot write."""
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine
+import psycopg
+from sqlalchemy import Connection, Engine
 
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.money import plain
+from modelatlas.storage.columns import instant_text
+from modelatlas.storage.engine import is_postgresql, reading
+
+PATIENCE: Final = "60s"
+"""How long PostgreSQL works on one question."""
 
 _ALLOWED: Final = frozenset(
     {
@@ -22,13 +31,24 @@ _ALLOWED: Final = frozenset(
 _SHOWN: Final = 200
 """Characters of a statement that an error message shows."""
 
+_Answer = tuple[list[str], list[tuple[Any, ...]]]
 
-def query(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+
+def query(engine: Engine, sql: str) -> _Answer:
     """Answer one SELECT: the names of the columns, and all rows.
 
-    Raises `BadRequest` with the database's own message for anything else.
+    Exact amounts and instants are texts, written alike whatever the database. Raises `BadRequest` with the
+    database's own message for anything but one SELECT, `Unavailable` while the database is away.
     """
-    file = Path(str(engine.url.database)).absolute()
+    if "\0" in sql:
+        raise _refused(sql, "it holds a NUL")
+    if not is_postgresql(engine):
+        return _from_file(Path(str(engine.url.database)).absolute(), sql)
+    with reading(engine) as connection:
+        return _from_server(connection, sql)
+
+
+def _from_file(file: Path, sql: str) -> _Answer:
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("PRAGMA query_only = ON")
@@ -39,6 +59,30 @@ def query(engine: Engine, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
             return [column for column, *_ in cursor.description], cursor.fetchall()
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
         raise _refused(sql, error) from error
+
+
+def _from_server(connection: Connection, sql: str) -> _Answer:
+    """Ask through a cursor of the server's, which takes one SELECT and nothing else."""
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"{driver!r} is no connection of psycopg")
+    try:
+        with driver.cursor("question") as cursor:
+            cursor.execute(sql.encode())
+            rows = [tuple(map(_alike, row)) for row in cursor.fetchall()]
+            return [column.name for column in cursor.description or ()], rows
+    except psycopg.Error as error:
+        if driver.closed:
+            raise
+        raise _refused(sql, " ".join(str(error).split())) from error
+
+
+def _alike(value: object) -> object:
+    """Write a value as it stands in a SQLite file."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    return instant_text(value) if isinstance(value, datetime) else value
 
 
 def _authorise(action: int, *_what: str | None) -> int:

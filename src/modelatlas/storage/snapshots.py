@@ -34,10 +34,10 @@ class SqlSnapshots:
         """
         columns = [column for column in _kept if column.name != "payload"]
         with reading(self._engine) as connection:
-            rows = connection.execute(select(*columns).order_by(_kept.provider_slug)).all()
+            rows = connection.execute(select(*columns)).all()
         snapshots: list[Snapshot] = []
         unreadable: dict[str, str] = {}
-        for row in rows:
+        for row in sorted(rows, key=lambda row: row.provider_slug):  # databases differ in how they sort texts
             try:
                 snapshots.append(_snapshot(row))
             except Damaged as damaged:
@@ -62,7 +62,7 @@ class SqlSnapshots:
             "snapshot": written,
         }
         proof = [_kept[name] for name in content]
-        with writing(self._engine) as connection:
+        with writing(self._engine, snapshot.provider) as connection:
             older = connection.execute(select(*proof).where(this)).one_or_none()
             if older is None:
                 row = {"provider_slug": snapshot.provider, **times, **content, "payload": payload}

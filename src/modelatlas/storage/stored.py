@@ -47,7 +47,7 @@ def _rows(connection: Connection, slugs: _Slugs) -> dict[str, dict[str, StoredLi
     rows: dict[str, dict[str, StoredListing]] = {slug: {} for slug in slug_of.values()}
     columns = (_models.provider_model_id, _models.digest, _models.is_active, _models.missed_runs)
     theirs = _models.provider_id.in_(slug_of)
-    for provider_id, *row in connection.execute(select(_models.provider_id, *columns).where(theirs)):
+    for provider_id, *row in connection.execute(select(_models.provider_id, *columns).where(theirs)).all():
         listing = StoredListing(*row)
         rows[slug_of[provider_id]][listing.id] = listing
     counts = select(_models.provider_id, func.count()).where(theirs).group_by(_models.provider_id)

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 
 from modelatlas.domain.errors import Misconfigured
-from modelatlas.storage.engine import reading, writing
+from modelatlas.storage import postgresql
+from modelatlas.storage.engine import is_postgresql, place, reading, writing
 
 HEAD: Final = "0001"
 """The newest revision; known here so that a store which is up to date opens without importing alembic."""
@@ -15,7 +17,8 @@ HEAD: Final = "0001"
 def upgrade(engine: Engine) -> None:
     """Bring the tables to the newest form, from any older one or from nothing, at once or not at all.
 
-    Raises `Misconfigured` for a store that a newer version of the program has written.
+    Raises `Misconfigured` for a store that a newer version of the program has written, and for a user who
+    may make no tables.
     """
     with reading(engine) as connection:
         current = revision(connection)
@@ -43,8 +46,12 @@ def _migrate(engine: Engine) -> None:
         with writing(engine) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except ProgrammingError as error:
+        if is_postgresql(engine):
+            raise postgresql.unusable(place(engine), postgresql.told(error)) from error
+        raise
     except CommandError as error:
         raise Misconfigured(
-            f"the tables of the store {engine.url.database} are not known to this version ({error}): "
+            f"the tables of the store {place(engine)} are not known to this version ({error}): "
             f"expected revision {HEAD} or older; use the version of Model Atlas that wrote it, or a newer one"
         ) from error
