@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.ledger import OverrideKind, Run, RunStatus, StoredListing, StoredProvider
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.outcome import Fetched, Kind, Outcome
@@ -110,13 +111,29 @@ class MemoryLedger:
         named = {run.provider for run in self.log} | set(self.rows)
         return {slug: self._stored(slug) for slug in (named if providers is None else providers)}
 
-    def start_run(self, provider: str, at: datetime) -> Run:
-        run = Run(id=len(self.log) + 1, provider=provider, started_at=at, status="running")
+    def start_run(
+        self, provider: str, at: datetime, workflow: str | None = None, executor: str | None = None
+    ) -> Run:
+        for run in reversed(self.log):
+            if workflow is not None and run.workflow == workflow:
+                return run
+            if (run.provider, run.status) == (provider, "running"):
+                return run
+        run = Run(
+            id=len(self.log) + 1, provider=provider, started_at=at, status="running",
+            workflow=workflow, executor=executor,
+        )  # fmt: skip
         self.log.append(run)
         return run
 
+    def take_run(self, run: Run, executor: str) -> Run:
+        now = self.log[run.id - 1]
+        return self._end(now, executor=executor) if now.status == "running" else now
+
     def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
         self.before_apply()
+        if self.log[run.id - 1].status != "running":
+            raise Unavailable(f"run {run.id} was ended meanwhile")
         slug = run.provider
         rows = dict(self.rows.get(slug, {}))
         for write in (*plan.inserted, *plan.updated):
@@ -144,7 +161,10 @@ class MemoryLedger:
         )
 
     def end_run(self, run: Run, status: RunStatus, at: datetime, error: str | None = None) -> Run:
-        return self._end(run, status=status, completed_at=at, error=error)
+        now = self.log[run.id - 1]
+        if now.status != "running":
+            return now
+        return self._end(now, status=status, completed_at=at, error=error)
 
     def runs(self, provider: str | None = None, limit: int = 50) -> list[Run]:
         chosen: Iterable[Run] = (run for run in reversed(self.log) if provider in {None, run.provider})
@@ -152,6 +172,9 @@ class MemoryLedger:
 
     def run(self, run_id: int) -> Run | None:
         return next((run for run in self.log if run.id == run_id), None)
+
+    def running(self) -> list[Run]:
+        return [run for run in self.log if run.status == "running"]
 
     def _end(self, run: Run, **ended: Any) -> Run:
         done = msgspec.structs.replace(run, **ended)

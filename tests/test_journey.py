@@ -66,17 +66,19 @@ class Service:
 
 @asynccontextmanager
 async def service(home: Path, via: str, database_url: str = "") -> AsyncIterator[Service]:
-    """Run a service without its background duty, so that the test decides when a provider is asked."""
+    """Run a service without duty and schedule, so that the test decides when a provider is asked."""
     variables = {
         "MODELATLAS_HOME": str(home),
         "DATABASE_URL": database_url,
         "PROVIDERS_VIA": via,
         "ADMIN_API_KEY": "key-of-the-test",
         "PRICING_SYNC_PROVIDERS": "openrouter,featherless",
+        "PRICING_SYNC_ENABLED": "false",
         **KEYS,
     }
     atlas = build(read(variables))
     await atlas.load()
+    await atlas.jobs.start(takes_work=True)
     client = httpx2.AsyncClient(
         transport=httpx2.ASGITransport(create(atlas)), base_url="http://127.0.0.1:8080", timeout=60
     )

@@ -100,12 +100,15 @@ async def test_a_provider_just_heard_is_synced_once_per_interval(tmp_path: Path)
     answer = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": [{"id": "rocket-2"}]}))
     clock = FakeClock()
     atlas = build(read(variables), clock=clock, providers=KNOWN, references=[], transport=answer)
-    atlas.live.heard = atlas._sync_if_due
+    await atlas.load()
+    await atlas.jobs.start(takes_work=True)
+    atlas.live.heard = atlas.jobs.heard
 
     async def runs_after(**time: float) -> int:
         clock.pass_(**time)
         await atlas.live.refresh("acme")
-        await atlas.sync.wait(atlas.ledger.runs("acme"), 10)
+        ended = await atlas.jobs.wait(atlas.ledger.runs("acme"), 20)
+        assert {run.status for run in ended} == {"success"}
         return len(atlas.ledger.runs("acme"))
 
     assert await runs_after(minutes=0) == 1

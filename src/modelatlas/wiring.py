@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import platform
 import random
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +23,6 @@ from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, ReferenceSource
-from modelatlas.domain.refresh import ProviderState
 from modelatlas.fetching.documents import Documents
 from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.fetching.reading import unpacked
@@ -29,14 +30,18 @@ from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.lookup import Heard, Lookup
 from modelatlas.flows.references import References
-from modelatlas.flows.sync import Sync, Synced, is_due_for_sync
+from modelatlas.flows.sync import Sync, Synced
+from modelatlas.jobs.jobs import Jobs, Member, Schedule
+from modelatlas.jobs.work import Engine as JobsEngine
+from modelatlas.jobs.work import Place, Work
 from modelatlas.prices.files import CuratedPrices, with_own
 from modelatlas.providers import openai_compatible
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import declared, slug_of, words
 from modelatlas.references.sources import sources
 from modelatlas.settings import Settings
-from modelatlas.storage.engine import open_engine, stamp
+from modelatlas.storage.engine import is_postgresql, open_engine, stamp
+from modelatlas.storage.executors import SqlExecutors, made_at
 from modelatlas.storage.ledger import SqlLedger
 from modelatlas.storage.migrations import upgrade
 from modelatlas.storage.reading import query
@@ -47,6 +52,10 @@ CURATED_FOLDER: Final = "prices"
 """In the data folder: the operator's own curated files."""
 REFERENCES_FOLDER: Final = "references"
 """In the data folder: the last good copies of references that are fetched."""
+JOBS_FILE: Final = "dbos.sqlite"
+"""In the data folder: the state of runs, where the store is a file."""
+JOBS_SCHEMA: Final = "modelatlas_dbos"
+"""In the database of the store: the state of runs, where that is PostgreSQL."""
 
 _log = structlog.get_logger()
 
@@ -60,6 +69,7 @@ class Atlas:
         engine: Engine,
         live: Live,
         sync: Sync,
+        jobs: Jobs,
         *,
         providers: Mapping[str, Provider],
         synced: frozenset[str],
@@ -71,6 +81,7 @@ class Atlas:
         self.engine = engine
         self.live = live
         self.sync = sync
+        self.jobs = jobs
         self.ledger = SqlLedger(engine)
         self.providers = providers
         self.synced = synced
@@ -91,13 +102,9 @@ class Atlas:
         await self.references.load()
 
     async def start(self) -> None:
-        """End runs without a process, load, and begin the duty: fetch whoever is due, sync what was heard."""
-        await asyncio.to_thread(
-            self.ledger.fail_running, self.clock.now(), "the service ended before the run did"
-        )
-        await self.load()
-        if self.settings.sync_enabled:
-            self.live.heard = self._sync_if_due
+        """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it."""
+        await asyncio.gather(self.load(), self.jobs.start(takes_work=True))
+        self.live.heard = self.jobs.heard
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
             asyncio.create_task(self.references.run(), name="references"),
@@ -110,7 +117,7 @@ class Atlas:
         for ended in await asyncio.gather(*self._duties, return_exceptions=True):
             if isinstance(ended, Exception):
                 _log.error("a duty ended with a fault of ours", error=repr(ended))
-        await self.sync.stop()
+        await self.jobs.stop()
         await self.live.stop()
         await asyncio.to_thread(self.engine.dispose)
 
@@ -126,14 +133,6 @@ class Atlas:
     def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Answer one SELECT: the names of the columns, and all rows. Raises `BadRequest` for all else."""
         return query(self.engine, sql)
-
-    async def _sync_if_due(self, state: ProviderState) -> None:
-        if state.slug not in self.synced:
-            return
-        runs = await asyncio.to_thread(self.ledger.runs, state.slug)
-        if is_due_for_sync(state, runs, self.settings.sync_interval):
-            (run,) = await self.sync.start([state.slug])
-            _log.info("sync begun", provider=state.slug, run=run.id)
 
 
 def build(
@@ -167,21 +166,32 @@ def build(
     named = sources(settings.references, settings.home / REFERENCES_FOLDER)
     engine = _opened(settings, clock, reading=reading)
     matches = Matches()
-    live = Live(
-        Memory(known, matches.version), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter
-    )
-    sync = Sync(
+    memory = Memory(known, matches.version)
+    live = Live(memory, fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter)
+    ledger = SqlLedger(engine)
+    about = [Synced(each.slug, each.name, each.kind) for each in known.values()]
+    sync = Sync(live, ledger, clock, about, GRACE_RUNS)
+    stamped = made_at(engine)
+    jobs = Jobs(
+        sync,
         live,
-        SqlLedger(engine),
+        ledger,
+        SqlExecutors(engine),
         clock,
-        [Synced(each.slug, each.name, each.kind) for each in known.values()],
-        GRACE_RUNS,
+        launch=partial(_launched, _place(settings, engine)),
+        member=Member(platform.node() or "localhost", partial(secrets.token_hex, 8)),
+        schedule=Schedule(
+            synced,
+            settings.sync_interval if settings.sync_enabled else None,
+            "" if stamped is None else f"{stamped.timestamp():.6f}",
+        ),
     )
     return Atlas(
         settings,
         engine,
         live,
         sync,
+        jobs,
         providers=known,
         synced=synced,
         references=References(
@@ -205,6 +215,20 @@ def _opened(settings: Settings, clock: Clock, *, reading: bool) -> Engine:
             stamp(engine, "real" if settings.via is None else "simulated", clock.now())
         undone.pop_all()
         return engine
+
+
+def _place(settings: Settings, engine: Engine) -> Place:
+    """Say where the engine of runs keeps its state: beside the store on PostgreSQL, else in a file."""
+    if is_postgresql(engine):
+        return Place(settings.database_url, JOBS_SCHEMA)
+    return Place(f"sqlite:///{(settings.home / JOBS_FILE).absolute()}")
+
+
+def _launched(place: Place, executor: str, work: Work, *, takes_work: bool) -> JobsEngine:
+    # Imported here: it takes half a second, which a command that only reads need not wait for.
+    from modelatlas.jobs.engine import DbosEngine  # noqa: PLC0415
+
+    return DbosEngine(place, executor, work, takes_work=takes_work)
 
 
 async def pages_of(

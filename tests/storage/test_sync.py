@@ -1,17 +1,23 @@
 """What a run writes into the store, what it leaves alone, and what it refuses to write."""
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert, update
+from sqlalchemy.exc import IntegrityError
 
 from modelatlas.domain.errors import Unavailable
+from modelatlas.domain.ledger import Run
 from modelatlas.domain.ports import Ledger
 from modelatlas.domain.price import usd
 from modelatlas.domain.snapshot import Snapshot, listing_digest, snapshot
 from modelatlas.storage.encoding import Damaged, listing_from
+from modelatlas.storage.engine import writing
+from modelatlas.storage.tables import pricing_sync_log
 from tests.builders import NOON, listing, snapshot_of
 from tests.storage.stores import KilledError, Statements, Store
 
@@ -187,28 +193,66 @@ def test_a_crash_between_any_two_statements_leaves_nothing_half_written(
 
 
 def test_a_run_that_was_overtaken_writes_nothing(store: Store) -> None:  # F44
+    """No run starts while another runs; should one be written all the same, the older plan is refused."""
     slow = store.ledger.start_run("acme", NOON)
     planned = store.plan(snapshot_of("a", "b"))
+    set_status(store, slow, "failed")
     store.sync(snapshot_of("a", at=NOON + HOUR))
+    set_status(store, slow, "running")
     before = store.dump()
     with pytest.raises(Unavailable, match=r"run 2 of acme has written since run 1 began: sync again"):
         store.ledger.apply(slow, planned, name="Acme", kind="host", at=NOON + HOUR)
     assert store.dump() == before
 
 
-def test_a_run_that_was_declared_dead_writes_nothing(store: Store) -> None:  # F45
+def test_a_run_that_was_ended_by_somebody_else_writes_nothing(store: Store) -> None:  # F45
     run = store.ledger.start_run("acme", NOON)
     other = store.ledger.start_run("other", NOON)
     planned = store.plan(snapshot_of("a"))
-    ended = store.ledger.fail_running(NOON + HOUR, "the service was restarted")
-    assert [(each.id, each.status, each.error) for each in ended] == [
-        (run.id, "failed", "the service was restarted"),
-        (other.id, "failed", "the service was restarted"),
-    ]
+    assert [each.id for each in store.ledger.running()] == [run.id, other.id]
+    ended = store.ledger.end_run(run, "failed", NOON + HOUR, "its process is gone")
+    assert (ended.status, ended.error) == ("failed", "its process is gone")
     with pytest.raises(Unavailable, match="ended as failed meanwhile"):
         store.ledger.apply(run, planned, name="Acme", kind="host", at=NOON + HOUR)
     assert not store.ledger.stored()["acme"].rows
-    assert store.ledger.fail_running(NOON + 2 * HOUR, "again") == []
+    assert store.ledger.running() == [other]
+
+
+def test_a_provider_has_one_running_run_whoever_begins_it(store: Store) -> None:  # F44
+    run = store.ledger.start_run("acme", NOON, "this", "host-0")
+    assert store.ledger.start_run("acme", NOON + HOUR, "that", "host-1") == run
+    again = {"provider_slug": "acme", "sync_started_at": NOON, "status": "running"}
+    with writing(store.engine) as connection, pytest.raises(IntegrityError):
+        connection.execute(insert(pricing_sync_log).values(again))
+    store.ledger.end_run(run, "cancelled", NOON + HOUR)
+    begun = store.ledger.start_run("acme", NOON + HOUR, "that", "host-1")
+    assert (begun.workflow, begun.executor, begun.status) == ("that", "host-1", "running")
+
+
+def test_a_workflow_that_begins_its_run_twice_has_one(store: Store) -> None:
+    """A step may run twice: it finds what it did the first time, though that has ended since."""
+    run = store.ledger.start_run("acme", NOON, "this", "host-0")
+    ended = store.ledger.end_run(run, "failed", NOON + HOUR, "no list")
+    assert store.ledger.start_run("acme", NOON + 2 * HOUR, "this", "host-1") == ended
+
+
+def test_who_takes_a_run_in_hand_is_noted_until_it_ends(store: Store) -> None:
+    run = store.ledger.start_run("acme", NOON, "this", "host-0")
+    taken = store.ledger.take_run(run, "host-1")
+    assert taken == msgspec.structs.replace(run, executor="host-1")
+    ended = store.ledger.end_run(run, "success", NOON + HOUR)
+    assert store.ledger.take_run(run, "host-2") == ended
+
+
+def test_two_that_begin_at_the_same_moment_have_one_run(store: Store) -> None:  # F44
+    barrier = threading.Barrier(4)
+
+    def begin(number: int) -> int:
+        barrier.wait()
+        return store.ledger.start_run("acme", NOON, f"flow-{number}", f"host-{number}").id
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(begin, range(4)))) == 1
 
 
 def test_an_older_list_does_not_overwrite_a_newer_one(store: Store) -> None:
@@ -301,3 +345,10 @@ def test_a_run_of_any_size_binds_no_more_values_than_every_sqlite_takes(store: S
     run = store.sync(snapshot("acme", NOON + HOUR, [listing(id_, prices=other) for id_ in ids]))
     assert (run.status, run.updated) == ("success", 5_000)
     assert store.rows("SELECT count(*) FROM model_pricing") == [(5_000,)]
+
+
+def set_status(store: Store, run: Run, status: str) -> None:
+    with writing(store.engine) as connection:
+        connection.execute(
+            update(pricing_sync_log).where(pricing_sync_log.c.id == run.id).values(status=status)
+        )

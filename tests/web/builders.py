@@ -28,6 +28,7 @@ from modelatlas.settings import Settings, read
 from modelatlas.web.app import create
 from modelatlas.wiring import Atlas
 from tests.builders import NOON, FakeClock, FakeFetcher, MemoryLedger, MemorySnapshots, listing
+from tests.jobs.builders import jobs_of
 
 KEY = "a-key-of-the-operator"
 WITH_KEY = {"Authorization": f"Bearer {KEY}"}
@@ -135,6 +136,7 @@ class FakeAtlas:
         )
         synced = [Synced(each.slug, each.name, each.kind) for each in providers.values()]
         self.sync = Sync(self.live, self.ledger, self.clock, synced, 3)
+        self.jobs = jobs_of(self.sync, self.live, self.ledger, self.clock)
         self.synced = frozenset({"zeta"})
         self.references = References([Kept(references)], self.clock, self.live.put_references)
         self.simulated = False
@@ -142,11 +144,12 @@ class FakeAtlas:
 
     async def start(self) -> None:
         self.running = True
+        await self.jobs.start(takes_work=True)
         await self.references.load()
 
     async def stop(self) -> None:
         self.running = False
-        await self.sync.stop()
+        await self.jobs.stop()
         await self.live.stop()
 
     def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:

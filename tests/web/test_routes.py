@@ -115,9 +115,7 @@ async def test_the_demo_needs_no_key_at_this_machine_and_only_there() -> None:
         ("203.0.113.9", WITH_KEY, 200),
     )
     for peer, headers, status in cases:
-        app = small_world().app(demo=True)
-        transport = httpx2.ASGITransport(app=app, client=(peer, 50_000))
-        async with httpx2.AsyncClient(transport=transport, base_url=BASE) as client:
+        async with client_of(small_world(), demo=True, peer=peer) as client:
             served = await client.post(path, headers=headers)
         assert served.status_code == status, (peer, headers, served.text)
 

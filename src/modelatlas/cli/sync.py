@@ -73,21 +73,23 @@ async def _synced(atlas: Atlas, slugs: Sequence[str], done: Done, *, dry_run: bo
         done()
         return result
 
-    async with _loaded(atlas):
+    async with _loaded(atlas, runs=not dry_run):
         return await asyncio.gather(*map(one, slugs))
 
 
 @contextlib.asynccontextmanager
-async def _loaded(atlas: Atlas) -> AsyncIterator[None]:
-    await atlas.live.load()
+async def _loaded(atlas: Atlas, *, runs: bool) -> AsyncIterator[None]:
     try:
+        await atlas.live.load()
+        if runs:
+            await atlas.jobs.start(takes_work=False)
         yield
     finally:
         await atlas.stop()
 
 
 async def _run(atlas: Atlas, slug: str) -> Result:
-    return RunView.of(await atlas.sync.sync(slug))
+    return RunView.of(await atlas.jobs.run(slug))
 
 
 async def _planned(atlas: Atlas, slug: str) -> Result:

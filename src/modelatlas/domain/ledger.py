@@ -26,6 +26,8 @@ class Run(Struct, frozen=True):
     """One logged attempt to write a provider's snapshot; counts are listings, `prices_changed` counts rules.
 
     `snapshot_at` and `snapshot_digest` name the snapshot that was written. `skipped` are exclusions.
+    `workflow` is the durable run behind it, `executor` the process that has it in hand; a run that was
+    logged before there were any has neither.
     """
 
     id: int
@@ -43,6 +45,15 @@ class Run(Struct, frozen=True):
     error: str | None = None
     snapshot_at: datetime | None = None
     snapshot_digest: str | None = None
+    workflow: str | None = None
+    executor: str | None = None
+
+
+class Executor(Struct, frozen=True):
+    """A process that runs syncs: its id (host and slot), and the token by which its lease is its own."""
+
+    id: str
+    token: str
 
 
 class StoredProvider(Struct, frozen=True):

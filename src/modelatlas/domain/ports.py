@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from modelatlas.domain.catalog import Catalog
-from modelatlas.domain.ledger import Run, RunStatus, StoredProvider
+from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredProvider
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.plan import Plan, ProviderKind
 from modelatlas.domain.precedence import Quoted
@@ -74,8 +74,17 @@ class Ledger(Protocol):
         """Return what is stored of these providers (of all when None), read in one database snapshot."""
         ...
 
-    def start_run(self, provider: str, at: datetime) -> Run:
-        """Log a run as running and return it."""
+    def start_run(
+        self, provider: str, at: datetime, workflow: str | None = None, executor: str | None = None
+    ) -> Run:
+        """Log a run as running and return it, or the provider's run that is running already (F44).
+
+        The run of a workflow that has one is returned however it stands, so that a step may run twice.
+        """
+        ...
+
+    def take_run(self, run: Run, executor: str) -> Run:
+        """Note who has a running run in hand; return the run as it stands."""
         ...
 
     def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
@@ -95,6 +104,38 @@ class Ledger(Protocol):
 
     def run(self, run_id: int) -> Run | None:
         """Return one run, or None."""
+        ...
+
+    def running(self) -> list[Run]:
+        """Return the runs that are running, oldest first."""
+        ...
+
+
+class Executors(Protocol):
+    """The processes that run syncs on one store, each with a lease; calls block and belong into a thread."""
+
+    def join(self, host: str, token: str, at: datetime, until: datetime) -> Executor:
+        """Take the lowest slot of a host that no living process has, with a lease until then."""
+        ...
+
+    def beat(self, executor: Executor, until: datetime) -> bool:
+        """Renew a lease; tell whether it was still this process's own."""
+        ...
+
+    def leave(self, executor: Executor, at: datetime) -> None:
+        """End a lease now, so that what is unfinished is taken over at once."""
+        ...
+
+    def alive(self, at: datetime) -> frozenset[str]:
+        """Return the ids of those with a lease."""
+        ...
+
+    def lapsed(self, at: datetime) -> frozenset[str]:
+        """Return the ids of those whose lease has ended."""
+        ...
+
+    def forget(self, ids: Collection[str], at: datetime) -> None:
+        """Forget those of these whose lease has ended."""
         ...
 
 

@@ -32,10 +32,20 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return stored_providers(connection, providers)
 
-    def start_run(self, provider: str, at: datetime) -> Run:
-        """Log a run as running and return it."""
+    def start_run(
+        self, provider: str, at: datetime, workflow: str | None = None, executor: str | None = None
+    ) -> Run:
+        """Log a run as running and return it, or the provider's run that is running already (F44).
+
+        The run of a workflow that has one is returned however it stands, so that a step may run twice.
+        """
         with writing(self._engine, provider) as connection:
-            return runs.start(connection, provider, at)
+            return runs.start(connection, provider, at, workflow, executor)
+
+    def take_run(self, run: Run, executor: str) -> Run:
+        """Note who has a running run in hand; return the run as it stands."""
+        with writing(self._engine, run.provider) as connection:
+            return runs.take(connection, run, executor)
 
     def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
         """Write a plan, its exclusions and the run's end in one transaction; return the ended run.
@@ -62,14 +72,6 @@ class SqlLedger:
         with writing(self._engine, run.provider) as connection:
             return runs.end(connection, run, status, at, error)
 
-    def fail_running(self, at: datetime, reason: str) -> list[Run]:
-        """Log every running run as failed and return them; what such a run may still try to write is refused.
-
-        For the start of a service, when whoever started them is gone (F45).
-        """
-        with writing(self._engine) as connection:
-            return runs.fail_running(connection, at, reason)
-
     def runs(self, provider: str | None = None, limit: int = 50) -> list[Run]:
         """Return the newest runs first."""
         with reading(self._engine) as connection:
@@ -79,6 +81,11 @@ class SqlLedger:
         """Return one run, or None."""
         with reading(self._engine) as connection:
             return runs.one(connection, run_id)
+
+    def running(self) -> list[Run]:
+        """Return the runs that are running, oldest first."""
+        with reading(self._engine) as connection:
+            return runs.running(connection)
 
     def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
         """Keep an operator's word on a listing, in the place of an older word; the next sync obeys (F29)."""

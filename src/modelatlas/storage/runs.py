@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
 from modelatlas.domain.errors import Unavailable
@@ -30,12 +30,24 @@ _RUN: Final = (
     _log.error_message,
     _log.snapshot_at,
     _log.snapshot_digest,
+    _log.workflow_id,
+    _log.executor_id,
 )
 """The columns of a `Run`, in the order of its members."""
 
 
-def start(connection: Connection, provider: str, at: datetime) -> Run:
-    """Log a run as running, and after which success it comes."""
+def start(
+    connection: Connection, provider: str, at: datetime, workflow: str | None, executor: str | None
+) -> Run:
+    """Log a run as running, and after which success it comes.
+
+    The run that its workflow has already is returned as it stands; so is the provider's running run.
+    """
+    there = _log.workflow_id == workflow, and_(_log.provider_slug == provider, _log.status == "running")
+    for which in there if workflow is not None else there[1:]:
+        found = connection.execute(select(*_RUN).where(which)).one_or_none()
+        if found is not None:
+            return _run(found)
     before = last_success(connection, provider)
     row = connection.execute(
         insert(pricing_sync_log)
@@ -44,10 +56,22 @@ def start(connection: Connection, provider: str, at: datetime) -> Run:
             sync_started_at=at,
             status="running",
             after_run_id=None if before is None else before.id,
+            workflow_id=workflow,
+            executor_id=executor,
         )
         .returning(*_RUN)
     ).one()
     return _run(row)
+
+
+def take(connection: Connection, run: Run, executor: str) -> Run:
+    """Note who has a running run in hand; return the run as it stands."""
+    connection.execute(
+        update(pricing_sync_log)
+        .where(_log.id == run.id, _log.status == "running")
+        .values(executor_id=executor)
+    )
+    return one(connection, run.id) or run
 
 
 def admit(connection: Connection, run: Run, plan: Plan, at: datetime) -> None:
@@ -96,11 +120,6 @@ def end(connection: Connection, run: Run, status: RunStatus, at: datetime, error
     return ended[0] if ended else one(connection, run.id) or run
 
 
-def fail_running(connection: Connection, at: datetime, reason: str) -> list[Run]:
-    """Log every running run as failed, and return them."""
-    return _end(connection, "failed", at, {"error_message": _short(reason)})
-
-
 def one(connection: Connection, run_id: int) -> Run | None:
     """Return one run, or None."""
     row = connection.execute(select(*_RUN).where(_log.id == run_id)).one_or_none()
@@ -112,6 +131,12 @@ def newest(connection: Connection, provider: str | None, limit: int) -> list[Run
     statement = select(*_RUN).order_by(_log.id.desc()).limit(limit)
     if provider is not None:
         statement = statement.where(_log.provider_slug == provider)
+    return [_run(row) for row in connection.execute(statement)]
+
+
+def running(connection: Connection) -> list[Run]:
+    """Return the runs that are running, oldest first."""
+    statement = select(*_RUN).where(_log.status == "running").order_by(_log.id)
     return [_run(row) for row in connection.execute(statement)]
 
 

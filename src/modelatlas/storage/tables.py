@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from modelatlas.storage.columns import ExactNumber, Instant, Key
@@ -90,11 +91,32 @@ pricing_sync_log = Table(
     Column("snapshot_at", Instant),  # when the written snapshot was fetched
     Column("snapshot_digest", Text),
     Column("after_run_id", Key, ForeignKey("pricing_sync_log.id")),  # the last success when this run started
+    Column("workflow_id", Text),  # the durable run behind this one
+    Column("executor_id", Text),  # the process that has it in hand
     CheckConstraint(
         "status IN ('running', 'success', 'partial', 'failed', 'cancelled', 'skipped')", name="status"
     ),
     Index(None, "provider_slug", "status"),
     Index(None, "sync_started_at"),
+    Index(None, "workflow_id", unique=True),
+    Index(  # one running run of a provider, whoever starts it (F44)
+        "ix_pricing_sync_log_running",
+        "provider_slug",
+        unique=True,
+        sqlite_where=text("status = 'running'"),
+        postgresql_where=text("status = 'running'"),
+    ),
+)
+
+executors = Table(
+    "executors",
+    metadata,
+    Column("id", Text, primary_key=True),  # host and slot
+    Column("host", Text, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("token", Text, nullable=False),  # whose lease it is
+    Column("started_at", Instant, nullable=False),
+    Column("lease_until", Instant, nullable=False),
 )
 
 price_quotes = Table(

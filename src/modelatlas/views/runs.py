@@ -17,7 +17,8 @@ RUNS: Final = "/admin/model-sync/runs"
 class RunView(Struct, frozen=True):
     """One logged attempt to write a provider's snapshot; counts are listings, `prices_changed` prices.
 
-    `url` is where to ask for it again. `seconds` is null while it runs.
+    `url` is where to ask for it again. `seconds` is null while it runs. `workflow` is the durable run
+    behind it, `executor` the process that has it in hand: host and slot.
     """
 
     id: int
@@ -36,6 +37,8 @@ class RunView(Struct, frozen=True):
     error: str | None
     snapshot_at: datetime | None
     snapshot_digest: str | None
+    workflow: str | None
+    executor: str | None
     url: str
 
     @classmethod
@@ -45,7 +48,7 @@ class RunView(Struct, frozen=True):
         return cls(
             run.id, run.provider, run.status, run.started_at, run.completed_at, took, run.fetched,
             run.inserted, run.updated, run.unchanged, run.skipped, run.deactivated, run.prices_changed,
-            run.error, run.snapshot_at, run.snapshot_digest, f"{RUNS}/{run.id}",
+            run.error, run.snapshot_at, run.snapshot_digest, run.workflow, run.executor, f"{RUNS}/{run.id}",
         )  # fmt: skip
 
 

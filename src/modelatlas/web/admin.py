@@ -106,13 +106,13 @@ async def sync_runs(site: Site, _: Request, asked: RunsParameters) -> Response:
 
 async def sync_run(site: Site, request: Request, _: Parameters) -> Response:
     """Answer with one run."""
-    text = request.path_params["id"]
-    run = None
-    if text.isascii() and text.isdigit() and len(text) < len(str(2**63)):
-        run = await asyncio.to_thread(site.atlas.ledger.run, int(text))
-    if run is None:
-        raise NotFound(f"there is no run {text[:40]!r}: {RUNS} lists the newest")
-    return momentary(RunView.of(run))
+    return momentary(RunView.of(await _run_at(site, request.path_params["id"])))
+
+
+async def cancel_run(site: Site, request: Request, _: Parameters) -> Response:
+    """End a run as cancelled; one that has ended is answered as it ended."""
+    run = await _run_at(site, request.path_params["id"])
+    return momentary(RunView.of(await site.atlas.jobs.cancel(run)))
 
 
 async def refresh(site: Site, request: Request, asked: RefreshParameters) -> Response:
@@ -149,6 +149,16 @@ def _fetched(site: Site, word: str) -> str:
     return slug
 
 
+async def _run_at(site: Site, text: str) -> Run:
+    """Return the run that a path names."""
+    run = None
+    if text.isascii() and text.isdigit() and len(text) < len(str(2**63)):
+        run = await asyncio.to_thread(site.atlas.ledger.run, int(text))
+    if run is None:
+        raise NotFound(f"there is no run {text[:40]!r}: {RUNS} lists the newest")
+    return run
+
+
 def _is_dry(asked: SyncParameters) -> bool:
     if asked.dry_run and asked.wait:
         raise BadParameter("wait: a dry run answers when it is done; leave wait out", "wait")
@@ -175,9 +185,9 @@ async def _plans(site: Site, slugs: list[str]) -> Response:
 
 
 async def _runs(site: Site, slugs: list[str], seconds: int) -> Response:
-    runs = await site.atlas.sync.start(slugs)
+    runs = await site.atlas.jobs.begin(slugs)
     if seconds:
-        runs = await site.atlas.sync.wait(runs, seconds)
+        runs = await site.atlas.jobs.wait(runs, seconds)
     ended = bool(seconds) and all(run.status != "running" for run in runs)
     answer = _answer(runs)
     return momentary(answer, 200 if ended else 202, {"Location": answer.status_url})

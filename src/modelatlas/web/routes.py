@@ -162,6 +162,14 @@ ROUTES: Final = (
     Route("GET", "/admin/model-sync/runs/{id}", "One run.", admin.sync_run, RunView, errors=(404,)),
     Route(
         "POST",
+        "/admin/model-sync/runs/{id}/cancel",
+        "End a run as cancelled, wherever it runs; what it would still write is refused.",
+        admin.cancel_run,
+        RunView,
+        errors=(404,),
+    ),
+    Route(
+        "POST",
         "/admin/refresh/{slug}",
         "Ask one provider for its list now.",
         admin.refresh,
