@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.postgresql import NO_POSTGRESQL, NoServerError, PostgreSQL, server
+from tests.redis_server import NO_REDIS
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_SHARED = "../shared (real recordings and the project's reference pages) is not beside this checkout"
@@ -42,7 +43,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     yield
-    for reason in (NO_SHARED, NO_POSTGRESQL):
+    for reason in (NO_SHARED, NO_POSTGRESQL, NO_REDIS):
         left_out = sum(reason in str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
         if left_out:
             terminalreporter.write_line(f"Tests left out: {left_out}, because {reason}.", yellow=True)

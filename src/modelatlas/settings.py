@@ -23,7 +23,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     `sync_providers` are the words of PRICING_SYNC_PROVIDERS as written. `keys` holds the whole
     environment, in which each provider's declaration names its own key variable. `via` is a simulator
     that gets every provider call. `openai_compatible` names servers of the operator's, as written, and
-    `references` are the words of PRICE_REFERENCES.
+    `references` are the words of PRICE_REFERENCES. `redis_url` is where replicas share what they hear, if
+    they do.
     """
 
     home: Path
@@ -39,11 +40,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     keys: Mapping[str, str]
     openai_compatible: str = ""
     references: tuple[str, ...] = ("genai-prices",)
+    redis_url: str | None = None
 
 
 DEFAULTS: Final[Mapping[str, str]] = {
     "MODELATLAS_HOME": "",
     "DATABASE_URL": "",
+    "REDIS_URL": "",
     "CATALOG_TTL_SECONDS": "3600",
     "PRICING_SYNC_ENABLED": "true",
     "PRICING_SYNC_PROVIDERS": SYNCED_BY_DEFAULT,
@@ -93,6 +96,7 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
         keys=dict(variables),
         openai_compatible=said["OPENAI_COMPATIBLE"],
         references=_words(said["PRICE_REFERENCES"]),
+        redis_url=_redis_url(said["REDIS_URL"]),
     )
 
 
@@ -109,6 +113,13 @@ def _number(said: Mapping[str, str], name: str, least: float, most: float) -> fl
     if not least <= value <= most:
         raise Misconfigured(f"{name}={said[name]!r}: expected a number from {least:g} to {most:g}")
     return value
+
+
+def _redis_url(said: str) -> str | None:
+    if said and not said.startswith(("redis://", "rediss://", "unix://")):
+        scheme = said.partition("://")[0] if "://" in said else "no scheme"
+        raise Misconfigured(f"REDIS_URL has {scheme!r}: expected redis://, rediss:// or unix://; unset, none")
+    return said or None
 
 
 def _yes_or_no(said: Mapping[str, str], name: str) -> bool:

@@ -22,10 +22,11 @@ from modelatlas.domain.errors import BadRequest, Misconfigured
 from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
-from modelatlas.domain.ports import Clock, ReferenceSource
+from modelatlas.domain.ports import Clock, ReferenceSource, Replicas
 from modelatlas.fetching.documents import Documents
 from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.fetching.reading import unpacked
+from modelatlas.flows.alone import Alone
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.lookup import Heard, Lookup
@@ -68,7 +69,6 @@ class Atlas:
         settings: Settings,
         engine: Engine,
         live: Live,
-        sync: Sync,
         jobs: Jobs,
         *,
         providers: Mapping[str, Provider],
@@ -80,8 +80,8 @@ class Atlas:
         self.settings = settings
         self.engine = engine
         self.live = live
-        self.sync = sync
         self.jobs = jobs
+        self.sync = jobs.sync
         self.ledger = SqlLedger(engine)
         self.providers = providers
         self.synced = synced
@@ -104,6 +104,7 @@ class Atlas:
     async def start(self) -> None:
         """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it."""
         await asyncio.gather(self.load(), self.jobs.start(takes_work=True))
+        await self.live.replicas.start()
         self.live.heard = self.jobs.heard
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
@@ -119,6 +120,7 @@ class Atlas:
                 _log.error("a duty ended with a fault of ours", error=repr(ended))
         await self.jobs.stop()
         await self.live.stop()
+        await self.live.replicas.stop()
         await asyncio.to_thread(self.engine.dispose)
 
     def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:
@@ -167,7 +169,15 @@ def build(
     engine = _opened(settings, clock, reading=reading)
     matches = Matches()
     memory = Memory(known, matches.version)
-    live = Live(memory, fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter)
+    live = Live(
+        memory,
+        fetcher,
+        SqlSnapshots(engine),
+        clock,
+        ttl=settings.ttl,
+        jitter=jitter,
+        replicas=_replicas(settings, memory, clock),
+    )
     ledger = SqlLedger(engine)
     about = [Synced(each.slug, each.name, each.kind) for each in known.values()]
     sync = Sync(live, ledger, clock, about, GRACE_RUNS)
@@ -190,7 +200,6 @@ def build(
         settings,
         engine,
         live,
-        sync,
         jobs,
         providers=known,
         synced=synced,
@@ -215,6 +224,21 @@ def _opened(settings: Settings, clock: Clock, *, reading: bool) -> Engine:
             stamp(engine, "real" if settings.via is None else "simulated", clock.now())
         undone.pop_all()
         return engine
+
+
+def _replicas(settings: Settings, memory: Memory, clock: Clock) -> Replicas:
+    if settings.redis_url is None:
+        return Alone()
+    # Imported here: it takes a fifth of a second, which only those who share need wait for.
+    from modelatlas.caching.redis import RedisReplicas  # noqa: PLC0415
+
+    return RedisReplicas(
+        settings.redis_url,
+        memory,
+        clock,
+        world="real" if settings.via is None else "simulated",
+        token=partial(secrets.token_hex, 8),
+    )
 
 
 def _place(settings: Settings, engine: Engine) -> Place:

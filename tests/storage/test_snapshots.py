@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import update
 
+from modelatlas.domain.codec import hash_of, snapshot_bytes
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.ports import SnapshotStore
 from modelatlas.domain.price import Condition, PromptOver, Rule, Unread, Window
 from modelatlas.domain.snapshot import Duplicate, Rejected, snapshot
-from modelatlas.storage.encoding import hash_of, snapshot_bytes
 from modelatlas.storage.engine import writing
 from modelatlas.storage.snapshots import SqlSnapshots
 from modelatlas.storage.tables import provider_snapshots

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from modelatlas.domain.codec import Damaged
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.ledger import Run
 from modelatlas.domain.ports import Ledger
 from modelatlas.domain.price import usd
 from modelatlas.domain.snapshot import Snapshot, listing_digest, snapshot
-from modelatlas.storage.encoding import Damaged, listing_from
+from modelatlas.storage.encoding import listing_from
 from modelatlas.storage.engine import writing
 from modelatlas.storage.tables import pricing_sync_log
 from tests.builders import NOON, listing, snapshot_of

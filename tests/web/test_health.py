@@ -6,7 +6,11 @@ from tests.web.builders import FakeAtlas, client_of, decoded, small_world
 
 async def test_the_process_is_up_before_it_has_anything_to_say() -> None:
     async with client_of(FakeAtlas()) as client:
-        assert decoded(await client.get("/health")) == {"status": "ok", "version": __version__}
+        assert decoded(await client.get("/health")) == {
+            "status": "ok",
+            "version": __version__,
+            "redis": {"state": "off", "since": None, "detail": ""},
+        }
         response = await client.get("/ready")
         assert (response.status_code, decoded(response)["type"]) == (503, "/docs#unavailable")
         assert int(response.headers["retry-after"]) > 0

@@ -82,6 +82,7 @@ async def _loaded(atlas: Atlas, *, runs: bool) -> AsyncIterator[None]:
     try:
         await atlas.live.load()
         if runs:
+            await atlas.live.replicas.start()
             await atlas.jobs.start(takes_work=False)
         yield
     finally:

@@ -1,6 +1,7 @@
 """What flows ask of the world, as small Protocols; `wiring` hands them the real parts."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.plan import Plan, ProviderKind
 from modelatlas.domain.precedence import Quoted
 from modelatlas.domain.refresh import ProviderState
+from modelatlas.domain.sharing import Sharing
 from modelatlas.domain.snapshot import Snapshot
 
 
@@ -52,6 +54,31 @@ class Cache(Protocol):
 
     def put_references(self, references: Iterable[Snapshot]) -> None:
         """Take the reference catalog in: it stands in for providers that have no snapshot."""
+        ...
+
+
+class Replicas(Protocol):
+    """The other processes that serve the same catalog, as far as they share what they hear."""
+
+    @property
+    def status(self) -> Sharing:
+        """How it stands with sharing."""
+        ...
+
+    async def start(self) -> None:
+        """Take in what others know, if that can be had soon, and follow them from then on."""
+        ...
+
+    async def stop(self) -> None:
+        """Follow no longer."""
+        ...
+
+    def turn(self, slug: str) -> AbstractAsyncContextManager[None]:
+        """Enter when no other replica asks a provider; what one has published meanwhile is taken in first."""
+        ...
+
+    async def publish(self, state: ProviderState) -> None:
+        """Let the others have a state, at once or once they can be reached; their absence raises nothing."""
         ...
 
 

@@ -19,7 +19,7 @@ class ProviderState(Struct, frozen=True):
 
     `failures` counts fetches in a row without a good outcome. `held` is a shrunken snapshot that waits for
     a second sighting or an operator. `kept_in` says where the snapshot came from: `memory` when this
-    process fetched it, `store` when it was loaded at start.
+    process fetched it, `redis` when another replica did, `store` when it was loaded at start.
     """
 
     slug: str

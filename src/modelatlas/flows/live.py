@@ -14,9 +14,10 @@ import structlog
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.outcome import Fetched
-from modelatlas.domain.ports import Cache, Clock, Fetcher, SnapshotStore
+from modelatlas.domain.ports import Cache, Clock, Fetcher, Replicas, SnapshotStore
 from modelatlas.domain.refresh import ProviderState, after, is_due, released
 from modelatlas.domain.snapshot import Snapshot
+from modelatlas.flows.alone import Alone
 
 AT_ONCE: Final = 16
 """Providers asked at the same time."""
@@ -40,6 +41,7 @@ class Live:
         *,
         ttl: timedelta,
         jitter: Callable[[], float],
+        replicas: Replicas | None = None,
     ) -> None:
         self._cache = cache
         self._fetcher = fetcher
@@ -47,6 +49,7 @@ class Live:
         self._clock = clock
         self._ttl = ttl
         self._jitter = jitter
+        self.replicas: Final = replicas or Alone()
         self._under_way: dict[str, asyncio.Task[ProviderState]] = {}
         self._unkept: dict[str, bytes] = {}  # slug -> payload of a snapshot that the store could not take
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -82,7 +85,7 @@ class Live:
                 now = self._clock.now()
                 for state in self.states.values():
                     if is_due(state, now, self._ttl):
-                        self._start(state.slug)
+                        self._start(state.slug, if_due=True)
                 await asyncio.sleep(LOOK_EVERY)
         finally:
             await self.stop()
@@ -113,10 +116,10 @@ class Live:
         await self._publish(state, b"" if held is None else held.payload)
         return state
 
-    def _start(self, slug: str) -> asyncio.Task[ProviderState]:
+    def _start(self, slug: str, *, if_due: bool = False) -> asyncio.Task[ProviderState]:
         task = self._under_way.get(slug)
         if task is None or task.done():
-            task = asyncio.create_task(self._fetch(slug), name=f"fetch {slug}")
+            task = asyncio.create_task(self._in_turn(slug, if_due=if_due), name=f"fetch {slug}")
             self._under_way[slug] = task
             task.add_done_callback(lambda done: self._ended(slug, done))
         return task
@@ -126,6 +129,16 @@ class Live:
             del self._under_way[slug]
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("fetch ended with a fault of ours", provider=slug, error=repr(error))
+
+    async def _in_turn(self, slug: str, *, if_due: bool) -> ProviderState:
+        """Ask a provider, unless another replica has asked it while we waited for our turn."""
+        wanted, before = self._clock.now(), self.states[slug]
+        async with self.replicas.turn(slug):
+            state, now = self.states[slug], self._clock.now()
+            asked = state is not before and state.outcome is not None and state.outcome.at >= wanted
+            if asked or (if_due and not is_due(state, now, self._ttl)):
+                return state
+            return await self._fetch(slug)
 
     async def _fetch(self, slug: str) -> ProviderState:
         async with self._gate:
@@ -149,6 +162,7 @@ class Live:
         self._cache.put(state)
         if state.snapshot is not None and (changed or state.slug in self._unkept):
             await self._keep(state.snapshot, payload or self._unkept.get(state.slug, b""))
+        await self.replicas.publish(state)
 
     async def _keep(self, snapshot: Snapshot, payload: bytes) -> None:
         """Keep a snapshot; one that the store cannot take now is served all the same, and kept later."""

@@ -68,7 +68,7 @@ class Jobs:
         member: Member,
         schedule: Schedule,
     ) -> None:
-        self._sync = sync
+        self.sync: Final = sync
         self._live = live
         self._ledger = ledger
         self._executors = executors
@@ -159,7 +159,10 @@ class Jobs:
         """Sync a provider that has just answered, if it is due: the first sync needs no schedule."""
         started = self._started
         if started is not None and state.outcome is not None and state.outcome.good:
-            await asyncio.to_thread(self._begin_heard, started, state.slug)
+            try:
+                await asyncio.to_thread(self._begin_heard, started, state.slug)
+            except Unavailable as away:
+                _log.warning("not synced", provider=state.slug, reason=str(away))  # the schedule will
 
     def write(self, run_id: int) -> str:
         """Carry a run to its end, in a thread of the engine; see `jobs.work.Work`."""
@@ -172,7 +175,7 @@ class Jobs:
         run = self._ledger.take_run(begun, started.me.id)
         if run.status != "running":
             return run.status
-        writing = asyncio.run_coroutine_threadsafe(self._sync.write(run), started.loop)
+        writing = asyncio.run_coroutine_threadsafe(self.sync.write(run), started.loop)
         self._writing[run.id] = writing
         try:
             return writing.result().status

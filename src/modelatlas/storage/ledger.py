@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from modelatlas.domain.codec import hash_of
 from modelatlas.domain.ledger import OverrideKind, Run, RunStatus, StoredProvider
 from modelatlas.domain.plan import Exclusion, Plan, ProviderKind
 from modelatlas.storage import runs
 from modelatlas.storage.bulk import insert_rows, new_keys
-from modelatlas.storage.encoding import hash_of, ids_bytes
+from modelatlas.storage.encoding import ids_bytes
 from modelatlas.storage.engine import reading, writing
 from modelatlas.storage.listing_rows import post
 from modelatlas.storage.posting import Posting

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Row, select
 
+from modelatlas.domain.codec import Damaged, hash_of, snapshot_bytes, snapshot_from
 from modelatlas.domain.snapshot import Snapshot
-from modelatlas.storage.encoding import Damaged, hash_of, snapshot_bytes, snapshot_from
 from modelatlas.storage.engine import reading, writing
 from modelatlas.storage.tables import provider_snapshots
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Row, func, select
 from sqlalchemy.sql import ColumnElement
 
+from modelatlas.domain.codec import Damaged
 from modelatlas.domain.ledger import OverrideKind, StoredListing, StoredProvider
-from modelatlas.storage.encoding import Damaged, ids_from
+from modelatlas.storage.encoding import ids_from
 from modelatlas.storage.runs import last_of_each
 from modelatlas.storage.tables import models, overrides, providers, sync_exclusions, synced_ids
 

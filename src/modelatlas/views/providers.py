@@ -61,7 +61,8 @@ class ProviderView(About, frozen=True, kw_only=True):
 
     `entries` = `listings` + rejected + duplicates. `live` are its listings without those of a reference,
     `stored` its active rows. `age_seconds` counts from when the provider was last heard. `kept_in` is
-    `memory` when this process fetched the list and `store` when it was loaded at start. `surprises` are
+    `memory` when this process fetched the list, `redis` when another replica did, and `store` when it was
+    loaded at start. `surprises` are
     paths of the entries that the declaration does not know. `priced_share` is from 0 to 1.
     """
 

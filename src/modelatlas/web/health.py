@@ -6,16 +6,18 @@ from starlette.responses import Response
 
 from modelatlas import __version__
 from modelatlas.domain.errors import Unavailable
+from modelatlas.domain.sharing import Sharing
 from modelatlas.web.answers import momentary
 from modelatlas.web.parameters import Parameters
 from modelatlas.web.site import Site
 
 
 class Health(Struct, frozen=True):
-    """The process answers."""
+    """The process answers; `redis` says whether it shares snapshots with other replicas."""
 
     status: str
     version: str
+    redis: Sharing
 
 
 class Ready(Struct, frozen=True):
@@ -26,9 +28,9 @@ class Ready(Struct, frozen=True):
     catalog: str
 
 
-async def health(_: Site, __: Request, ___: Parameters) -> Response:
+async def health(site: Site, _: Request, __: Parameters) -> Response:
     """Answer that the process is up."""
-    return momentary(Health("ok", __version__))
+    return momentary(Health("ok", __version__, site.atlas.live.replicas.status))
 
 
 async def ready(site: Site, _: Request, __: Parameters) -> Response:
