@@ -71,7 +71,7 @@ class Atlas:
         self.engine = engine
         self.live = live
         self.sync = sync
-        self.ledger = SqlLedger(engine)
+        self.ledger = SqlLedger(engine, matches.of)
         self.providers = providers
         self.synced = synced
         self.clock = clock
@@ -96,8 +96,7 @@ class Atlas:
             self.ledger.fail_running, self.clock.now(), "the service ended before the run did"
         )
         await self.load()
-        if self.settings.sync_enabled:
-            self.live.heard = self._sync_if_due
+        self.live.heard = self._on_heard
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
             asyncio.create_task(self.references.run(), name="references"),
@@ -126,6 +125,17 @@ class Atlas:
     def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Answer one SELECT: the names of the columns, and all rows. Raises `BadRequest` for all else."""
         return query(self.engine, sql)
+
+    async def obey_words(self) -> None:
+        """Take up what operators say now of which models listings are; then the catalog has another id."""
+        words = await asyncio.to_thread(self.ledger.models_said)
+        await asyncio.to_thread(self.matches.obey, words)
+        self.live.put_settings(self.matches.version)
+
+    async def _on_heard(self, state: ProviderState) -> None:
+        await self.obey_words()  # another process may have kept some
+        if self.settings.sync_enabled:
+            await self._sync_if_due(state)
 
     async def _sync_if_due(self, state: ProviderState) -> None:
         if state.slug not in self.synced:
@@ -166,13 +176,13 @@ def build(
     )
     named = sources(settings.references, settings.home / REFERENCES_FOLDER)
     engine = _opened(settings, clock, reading=reading)
-    matches = Matches()
+    matches = Matches(SqlLedger(engine).models_said())
     live = Live(
         Memory(known, matches.version), fetcher, SqlSnapshots(engine), clock, ttl=settings.ttl, jitter=jitter
     )
     sync = Sync(
         live,
-        SqlLedger(engine),
+        SqlLedger(engine, matches.of),
         clock,
         [Synced(each.slug, each.name, each.kind) for each in known.values()],
         GRACE_RUNS,

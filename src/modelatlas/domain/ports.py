@@ -54,6 +54,10 @@ class Cache(Protocol):
         """Take the reference catalog in: it stands in for providers that have no snapshot."""
         ...
 
+    def put_settings(self, settings: str) -> None:
+        """Take in what besides the content alters the answers."""
+        ...
+
 
 class SnapshotStore(Protocol):
     """Where the last good snapshot of every provider is kept; calls block and belong into a thread."""
