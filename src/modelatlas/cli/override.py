@@ -29,10 +29,11 @@ def override(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Say that a listing is left out (exclude), stays (keep), or is a model (identity); or list all words.
+    """Say that a listing is left out, is kept, or is a model.
 
-    The words are kept in the store. The next sync obeys exclude and keep. identity wins over the matching
-    everywhere; a running service takes it up with the next list that it hears.
+    `exclude` leaves it out, `keep` keeps it in, `identity` names its model, `list` shows all words. They
+    are kept in the store. The next sync obeys exclude and keep. identity wins over the matching everywhere;
+    a running service takes it up with the next list that it hears.
     """
     with reading(demo=demo) as atlas:
         if kind != LIST:
