@@ -9,6 +9,7 @@ from modelatlas.domain.plan import Plan, Write
 from modelatlas.domain.snapshot import listing_digest
 from modelatlas.storage.bulk import insert_rows, new_keys, rows_in, slices, update_rows
 from modelatlas.storage.encoding import listing_from, listing_text
+from modelatlas.storage.match_rows import model_of
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.price_rows import Repriced, reprice
 from modelatlas.storage.tables import models, sightings
