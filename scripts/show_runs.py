@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,8 @@ def fleet() -> list[str]:
         for each in services:
             each.end()
         print(
-            f"{window:.0f} s, interval {INTERVAL} s, time to live {TTL} s; Redis {sharing}; catalogs {catalogs}"
+            f"{window:.0f} s, interval {INTERVAL} s, time to live {TTL} s; "
+            f"Redis {sharing}; catalogs {catalogs}"
         )
         wrong += ["the catalogs differ"] * (len(catalogs) > 1)
         wrong += once_per_period(database)
@@ -188,7 +190,7 @@ def once_per_period(database: str) -> list[str]:
         wrong.append("a workflow has two runs")
     for slug in SYNCED:
         theirs: list[tuple[datetime, datetime]] = [(a, b) for s, a, b, *_ in runs if s == slug]
-        gaps = [(b[0] - a[1]).total_seconds() for a, b in zip(theirs, theirs[1:], strict=False)]
+        gaps = [(b[0] - a[1]).total_seconds() for a, b in pairwise(theirs)]
         print(f"  {slug}: {len(theirs)} runs, after {', '.join(f'{gap:.1f}' for gap in gaps)} s")
         wrong += [f"{slug} was synced {gap} s after its last success" for gap in gaps if gap < INTERVAL]
         wrong += [f"{slug} was synced {len(theirs)} times"] * (len(theirs) not in {PERIODS, PERIODS + 1})

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from modelatlas.domain.errors import Unavailable
-from modelatlas.domain.ledger import OverrideKind, Run, RunStatus, StoredListing, StoredProvider
+from modelatlas.domain.identity.matches import Word, Words
+from modelatlas.domain.ledger import ListingWord, OverrideKind, Run, RunStatus, StoredListing, StoredProvider
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.outcome import Fetched, Kind, Outcome
 from modelatlas.domain.plan import Plan, ProviderKind
@@ -105,11 +106,33 @@ class MemoryLedger:
         self.synced: dict[str, frozenset[str]] = {}
         self.overrides: dict[str, dict[str, OverrideKind]] = {}
         self.log: list[Run] = []
+        self.listings_said: dict[tuple[str, str], ListingWord] = {}
+        self.models: dict[tuple[str, str], Word] = {}
         self.before_apply: Callable[[], None] = lambda: None
 
     def stored(self, providers: Collection[str] | None = None) -> Mapping[str, StoredProvider]:
         named = {run.provider for run in self.log} | set(self.rows)
         return {slug: self._stored(slug) for slug in (named if providers is None else providers)}
+
+    def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
+        self.listings_said[provider, id_] = ListingWord(provider, id_, kind, note, at)
+        self.overrides.setdefault(provider, {})[id_] = kind
+
+    def forget_override(self, provider: str, id_: str) -> bool:
+        self.overrides.get(provider, {}).pop(id_, None)
+        return self.listings_said.pop((provider, id_), None) is not None
+
+    def listing_words(self) -> list[ListingWord]:
+        return [word for _, word in sorted(self.listings_said.items())]
+
+    def say_model(self, provider: str, id_: str, model: str | None, at: datetime, note: str = "") -> None:
+        self.models[provider, id_] = Word(model, note, at)
+
+    def forget_model(self, provider: str, id_: str) -> bool:
+        return self.models.pop((provider, id_), None) is not None
+
+    def models_said(self) -> Words:
+        return dict(self.models)
 
     def start_run(
         self, provider: str, at: datetime, workflow: str | None = None, executor: str | None = None

@@ -23,6 +23,7 @@ from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, ReferenceSource, Replicas
+from modelatlas.domain.refresh import ProviderState
 from modelatlas.fetching.documents import Documents
 from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.fetching.reading import unpacked
@@ -82,7 +83,7 @@ class Atlas:
         self.live = live
         self.jobs = jobs
         self.sync = jobs.sync
-        self.ledger = SqlLedger(engine)
+        self.ledger = SqlLedger(engine, matches.of)
         self.providers = providers
         self.synced = synced
         self.clock = clock
@@ -105,7 +106,7 @@ class Atlas:
         """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it."""
         await asyncio.gather(self.load(), self.jobs.start(takes_work=True))
         await self.live.replicas.start()
-        self.live.heard = self.jobs.heard
+        self.live.heard = self._on_heard
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
             asyncio.create_task(self.references.run(), name="references"),
@@ -135,6 +136,16 @@ class Atlas:
     def query(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Answer one SELECT: the names of the columns, and all rows. Raises `BadRequest` for all else."""
         return query(self.engine, sql)
+
+    async def obey_words(self) -> None:
+        """Take up what operators say now of which models listings are; then the catalog has another id."""
+        words = await asyncio.to_thread(self.ledger.models_said)
+        await asyncio.to_thread(self.matches.obey, words)
+        self.live.put_settings(self.matches.version)
+
+    async def _on_heard(self, state: ProviderState) -> None:
+        await self.obey_words()  # another process may have kept some
+        await self.jobs.heard(state)
 
 
 def build(
@@ -167,7 +178,7 @@ def build(
     )
     named = sources(settings.references, settings.home / REFERENCES_FOLDER)
     engine = _opened(settings, clock, reading=reading)
-    matches = Matches()
+    matches = Matches(SqlLedger(engine).models_said())
     memory = Memory(known, matches.version)
     live = Live(
         memory,
@@ -178,7 +189,7 @@ def build(
         jitter=jitter,
         replicas=_replicas(settings, memory, clock),
     )
-    ledger = SqlLedger(engine)
+    ledger = SqlLedger(engine, matches.of)
     about = [Synced(each.slug, each.name, each.kind) for each in known.values()]
     sync = Sync(live, ledger, clock, about, GRACE_RUNS)
     stamped = made_at(engine)

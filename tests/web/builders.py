@@ -155,6 +155,10 @@ class FakeAtlas:
     def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:
         return Lookup(words(self.providers.values()).get, [Heard(catalog), *self.references.loaded])
 
+    async def obey_words(self) -> None:
+        self.matches.obey(self.ledger.models_said())
+        self.live.put_settings(self.matches.version)
+
     async def explain(self) -> Discrepancies:
         return await explain(self.live, self.ledger, self.synced)
 

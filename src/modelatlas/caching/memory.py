@@ -39,6 +39,12 @@ class Memory:
         self._references = tuple(references)
         self._catalog = self._build()
 
+    def put_settings(self, settings: str) -> None:
+        """Take in what besides the content alters the answers; the catalog is built anew when it is other."""
+        if settings != self._settings:
+            self._settings = settings
+            self._catalog = self._build()
+
     def _build(self) -> Catalog:
         live = (state.snapshot for state in self._states.values() if state.snapshot is not None)
         return with_references(live, self._references, self._settings)

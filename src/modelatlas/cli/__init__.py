@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "resolve": "Say which models listings are, whatever their providers call them.",
     "record": "Keep a shortened payload of a provider's list.",
     "sync": "Write providers' lists to the store.",
+    "override": "Say that a listing is left out, is kept, or is a model.",
     "explain": "Explain why the live and the stored counts differ, listing by listing.",
     "sql": "Ask the store a question in SQL, read-only.",
     "doctor": "Check settings, store, providers and packages.",

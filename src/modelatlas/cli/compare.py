@@ -30,7 +30,7 @@ def compare(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Compare models or listings side by side: prices per million, limits, modalities, providers.
+    """Compare models or listings side by side.
 
     Facts that differ have a star. Nothing is fetched: it is what the store's last good lists say, and
     reference catalogs for the rest.

@@ -42,7 +42,9 @@ def cost(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Price the usage object of an answer (or the answer) on the standard input.
+    """Say what a usage costs, line by line.
+
+    The standard input has the usage object of an answer, or the answer.
 
     Without PROVIDER and ID the input has JSON lines {"provider", "model", "usage", "at"?, "tier"?,
     "region"?}, and one line of JSON comes back for each. Nothing is fetched: prices are those of the store's

@@ -42,7 +42,7 @@ def show(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Show one listing in full: every price, its raw text and where it stood; or one model and its offers.
+    """Show one listing, or one model with all its offers, in full.
 
     Nothing is fetched: it is what the store's last good list says, or a reference catalog.
     """

@@ -19,7 +19,7 @@ def unmatched(
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """List what is not matched, or contradicted: the groups that one word would join first.
+    """List what is of no known model, or contradicted.
 
     `modelatlas override` gives the word for a listing; a family or an alias belongs into the tables
     (docs/identity.md).

@@ -13,6 +13,16 @@ OverrideKind = Literal["exclude", "keep"]
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+class ListingWord(Struct, frozen=True):
+    """An operator's word on whether a listing is stored, with a note and when it was said."""
+
+    provider: str
+    id: str
+    kind: OverrideKind
+    note: str
+    said_at: datetime
+
+
 class StoredListing(Struct, frozen=True, gc=False):
     """What a sync needs to know of one row of `models`; `digest` is the `listing_digest` last written."""
 

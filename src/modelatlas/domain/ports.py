@@ -56,6 +56,10 @@ class Cache(Protocol):
         """Take the reference catalog in: it stands in for providers that have no snapshot."""
         ...
 
+    def put_settings(self, settings: str) -> None:
+        """Take in what besides the content alters the answers."""
+        ...
+
 
 class Replicas(Protocol):
     """The other processes that serve the same catalog, as far as they share what they hear."""

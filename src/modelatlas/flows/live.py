@@ -78,6 +78,10 @@ class Live:
         """Take in what references list; it stands in for providers without a snapshot."""
         self._cache.put_references(parts)
 
+    def put_settings(self, settings: str) -> None:
+        """Take in what besides the content alters the answers: the catalog has another id from now on."""
+        self._cache.put_settings(settings)
+
     async def run(self) -> None:
         """Ask whoever is due, for ever; end by cancelling."""
         try:

@@ -3,30 +3,34 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from modelatlas.domain.codec import hash_of
-from modelatlas.domain.ledger import OverrideKind, Run, RunStatus, StoredProvider
+from modelatlas.domain.identity.matches import Matched, Words, nothing_matched
+from modelatlas.domain.ledger import ListingWord, OverrideKind, Run, RunStatus, StoredProvider
 from modelatlas.domain.plan import Exclusion, Plan, ProviderKind
-from modelatlas.storage import runs
+from modelatlas.storage import runs, words
 from modelatlas.storage.bulk import insert_rows, new_keys
 from modelatlas.storage.encoding import ids_bytes
 from modelatlas.storage.engine import reading, writing
 from modelatlas.storage.listing_rows import post
+from modelatlas.storage.match_rows import rematch
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.stored import stored_providers
-from modelatlas.storage.tables import overrides, sync_exclusions, synced_ids
+from modelatlas.storage.tables import model_words, overrides, sync_exclusions, synced_ids
 from modelatlas.storage.tables import providers as provider_rows
 
 
 class SqlLedger:
     """A `domain.ports.Ledger` in SQL.
 
-    A run goes `start_run`, then `stored`, then a plan of it, then `apply` (or `end_run`).
+    `matched` says which models the listings that it writes are. A run goes `start_run`, then `stored`, then a
+    plan of it, then `apply` (or `end_run`).
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, matched: Matched = nothing_matched) -> None:
         self._engine = engine
+        self._matched = matched
 
     def stored(self, providers: Collection[str] | None = None) -> Mapping[str, StoredProvider]:
         """Return what is stored of these providers (of all when None), read in one database snapshot."""
@@ -54,6 +58,7 @@ class SqlLedger:
         Raises `Unavailable`, having written nothing, when the plan was overtaken: the run was ended by
         somebody else, another run has written since, or the store holds a list that was fetched later.
         """
+        matches = self._matched(plan.snapshot)
         with writing(self._engine, run.provider) as connection:
             runs.admit(connection, run, plan, at)
             posting = Posting(
@@ -62,8 +67,10 @@ class SqlLedger:
                 provider_id=_provider(connection, run.provider, name, kind, at),
                 at=plan.snapshot.fetched_at,
                 reading=plan.snapshot.reading,
+                matches=matches,
             )
             prices_changed = post(posting, plan)
+            rematch(posting, [listing.id for listing in plan.snapshot.listings])
             _exclude(connection, run, plan.exclusions)
             _keep_ids(connection, run, [listing.id for listing in plan.snapshot.listings])
             return runs.succeed(connection, run, plan, prices_changed, at)
@@ -90,16 +97,33 @@ class SqlLedger:
 
     def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
         """Keep an operator's word on a listing, in the place of an older word; the next sync obeys (F29)."""
-        this = {"provider_slug": provider, "provider_model_id": id_}
         with writing(self._engine, provider) as connection:
-            connection.execute(delete(overrides).filter_by(**this))
-            connection.execute(insert(overrides).values(**this, kind=kind, note=note, created_at=at))
+            words.say(connection, overrides, provider, id_, at, kind=kind, note=note)
 
     def forget_override(self, provider: str, id_: str) -> bool:
         """Take an operator's word back; tell whether there was one."""
-        this = {"provider_slug": provider, "provider_model_id": id_}
         with writing(self._engine, provider) as connection:
-            return connection.execute(delete(overrides).filter_by(**this)).rowcount > 0
+            return words.take_back(connection, overrides, provider, id_)
+
+    def listing_words(self) -> list[ListingWord]:
+        """Return all that operators say of whether listings are stored, in (provider, id) order."""
+        with reading(self._engine) as connection:
+            return words.listing_words(connection)
+
+    def say_model(self, provider: str, id_: str, model: str | None, at: datetime, note: str = "") -> None:
+        """Keep an operator's word on which model a listing is, in the place of an older word; None: none."""
+        with writing(self._engine, provider) as connection:
+            words.say(connection, model_words, provider, id_, at, model=model, note=note)
+
+    def forget_model(self, provider: str, id_: str) -> bool:
+        """Take an operator's word on a listing's model back; tell whether there was one."""
+        with writing(self._engine, provider) as connection:
+            return words.take_back(connection, model_words, provider, id_)
+
+    def models_said(self) -> Words:
+        """Return all that operators say of which models listings are, by (provider, id)."""
+        with reading(self._engine) as connection:
+            return words.models_said(connection)
 
 
 def _provider(connection: Connection, slug: str, name: str, kind: ProviderKind, at: datetime) -> int:

@@ -9,6 +9,7 @@ from modelatlas.domain.plan import Plan, Write
 from modelatlas.domain.snapshot import listing_digest
 from modelatlas.storage.bulk import insert_rows, new_keys, rows_in, slices, update_rows
 from modelatlas.storage.encoding import listing_from, listing_text
+from modelatlas.storage.match_rows import model_of
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.price_rows import Repriced, reprice
 from modelatlas.storage.tables import models, sightings
@@ -59,14 +60,19 @@ def _insert(posting: Posting, writes: Sequence[Write]) -> list[Repriced]:
     keys = new_keys(posting.connection, models, len(writes))
     common = {
         "provider_id": posting.provider_id,
-        "canonical_model": None,
         "is_active": True,
         "missed_runs": 0,
         "first_seen": posting.at,
         "last_changed": posting.at,
     }
     rows = [
-        {"id": key, "provider_model_id": write.listing.id, **common, **_content(write)}
+        {
+            "id": key,
+            "provider_model_id": write.listing.id,
+            **common,
+            **_content(write),
+            "canonical_model": model_of(posting.matches.get(write.listing.id)),
+        }
         for key, write in zip(keys, writes, strict=True)
     ]
     insert_rows(posting.connection, models, rows)

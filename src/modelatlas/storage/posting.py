@@ -1,16 +1,20 @@
 """A plan being written: what every row of it has in common."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from modelatlas.domain.identity.match import Match
+
 
 class Posting(Struct, frozen=True):
-    """The transaction, the run, the row of the provider, when its list was seen and how it was read."""
+    """The transaction, the run, the row of the provider; when its list was seen, how read and matched."""
 
     connection: Connection
     run_id: int
     provider_id: int
     at: datetime
     reading: int
+    matches: Mapping[str, Match]

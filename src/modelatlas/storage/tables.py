@@ -233,6 +233,23 @@ overrides = Table(
     CheckConstraint("kind IN ('exclude', 'keep')", name="kind"),
 )
 
+model_matches = Table(
+    "model_matches",
+    metadata,
+    Column("model_id", Key, ForeignKey("models.id"), primary_key=True),
+    Column("match", Text, nullable=False),  # which model the listing is, with the evidence, as JSON
+)
+
+model_words = Table(
+    "model_words",
+    metadata,
+    Column("provider_slug", Text, primary_key=True),
+    Column("provider_model_id", Text, primary_key=True),
+    Column("model", Text),  # lab/name, as an operator says; null: it is none
+    Column("note", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
 provider_snapshots = Table(
     "provider_snapshots",
     metadata,

@@ -4,7 +4,7 @@ Each listing is encoded once for as long as its provider says the same.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.identity.match import Match
 from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.query import ModelQuery, nearest, select
@@ -59,21 +60,21 @@ class EncodedListings:
 
     def __init__(self, matched: Matched) -> None:
         self.matched = matched
-        self._parts: dict[str, tuple[str, Origin, dict[str, bytes]]] = {}
+        self._parts: dict[str, tuple[str, Origin, Mapping[str, Match], dict[str, bytes]]] = {}
         self._lock = threading.Lock()
 
     def of(self, part: Snapshot) -> dict[str, bytes]:
         """Return the JSON of each listing of a snapshot by its id."""
         with self._lock:
             kept = self._parts.get(part.provider)
-            if kept is None or kept[:2] != (part.digest, part.origin):
-                of = self.matched(part)
+            of = self.matched(part)  # another value when the list or an operator's word is another
+            if kept is None or kept[:2] != (part.digest, part.origin) or kept[2] is not of:
                 rows = {
                     listing.id: listing_json(listing, part.origin, of.get(listing.id))
                     for listing in part.listings
                 }
-                kept = self._parts[part.provider] = (part.digest, part.origin, rows)
-            return kept[2]
+                kept = self._parts[part.provider] = (part.digest, part.origin, of, rows)
+            return kept[3]
 
     def forget_all_but(self, catalog: Catalog) -> None:
         """Drop what belongs to providers that are not in this catalog."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp
 
@@ -21,6 +23,8 @@ from modelatlas.web.problems import on_error
 from modelatlas.web.routes import ROUTES
 from modelatlas.web.site import Site
 from modelatlas.wiring import Atlas, admin_keys
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create(atlas: Atlas, *, demo: bool = False, public_bind: bool = False) -> ASGIApp:
@@ -49,12 +53,27 @@ def create(atlas: Atlas, *, demo: bool = False, public_bind: bool = False) -> AS
             await atlas.stop()
 
     framework = Starlette(
-        routes=[StarletteRoute(each.path, each.endpoint(site), methods=[each.method]) for each in ROUTES],
+        routes=_routes(site),
         exception_handlers={CatalogError: on_error, HTTPException: on_error, Exception: on_error},
         lifespan=lifespan,
     )
     framework.router.redirect_slashes = False  # what is not at a path is not there, and nothing else
     return Headers(Boundary(Front(framework, site, prepared)))
+
+
+def _routes(site: Site) -> list[StarletteRoute]:
+    """Return one route for each path, which knows all methods there, so that `Allow` names them all."""
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for each in ROUTES:
+        paths.setdefault(each.path, {})[each.method] = each.endpoint(site)
+    return [StarletteRoute(path, _by_method(ways), methods=list(ways)) for path, ways in paths.items()]
+
+
+def _by_method(ways: Mapping[str, Endpoint]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await ways["GET" if request.method == "HEAD" else request.method](request)
+
+    return endpoint
 
 
 def policy(atlas: Atlas, *, demo: bool, public_bind: bool) -> Policy:

@@ -17,6 +17,7 @@ from modelatlas.web.route import Route
 SCHEMAS: Final = "#/components/schemas/"
 MEANINGS: Final = {
     200: "The answer.",
+    201: "Kept.",
     202: "Begun; Location says where to see how it goes on.",
     304: "The client has this answer already (If-None-Match).",
 }

@@ -7,10 +7,11 @@ from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAns
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.views.models_answer import ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
+from modelatlas.views.overrides import Forgotten, OverridesAnswer, OverrideView
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
 from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
-from modelatlas.web import admin, catalog, costs, health, models, pages, providers
+from modelatlas.web import admin, catalog, costs, health, models, overrides, pages, providers
 from modelatlas.web.route import Route
 
 ROUTES: Final = (
@@ -185,6 +186,30 @@ ROUTES: Final = (
         admin.release,
         ProviderView,
         errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/admin/overrides",
+        "What operators say of listings: which are stored, and which models they are.",
+        overrides.overrides,
+        OverridesAnswer,
+    ),
+    Route(
+        "POST",
+        "/admin/overrides",
+        "Say that a listing is left out, is kept, or is a model.",
+        overrides.say_override,
+        OverrideView,
+        overrides.NewWord,
+        statuses=(201,),
+    ),
+    Route(
+        "DELETE",
+        "/admin/overrides",
+        "Take such a word back.",
+        overrides.forget_override,
+        Forgotten,
+        overrides.WhichWord,
     ),
 )
 """A route that names more comes before the one that would also take its path (F51, a test)."""

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelatlas.domain.catalog import Catalog, catalog
+from modelatlas.domain.identity import Match, match
 from modelatlas.domain.identity.matches import Matches, Word
 from modelatlas.domain.identity.models import Model, median, models_of, spread, spreads
 from modelatlas.domain.identity.unmatched import likeness, questions
@@ -104,16 +104,14 @@ def test_an_operators_word_is_stronger_than_all_evidence() -> None:
     assert len({Matches().version, Matches(words).version}) == 2
 
 
-def test_a_list_is_matched_once_for_as_long_as_it_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_is_matched_once_for_as_long_as_it_says_the_same() -> None:
     asked: list[str] = []
-    real = Matches.match
 
-    def counting(self: Matches, listing: Listing) -> object:
+    def counting(listing: Listing) -> Match | None:
         asked.append(listing.id)
-        return real(self, listing)
+        return match(listing)
 
-    monkeypatch.setattr(Matches, "match", counting)
-    matches = Matches()
+    matches = Matches(matcher=counting)
     whole = world(*OFFERS)
     for part in whole.snapshots.values():
         assert matches.of(part) is matches.of(part)
