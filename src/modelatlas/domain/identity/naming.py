@@ -47,10 +47,15 @@ def known() -> dict[Key, Known]:
 def known_ids() -> dict[str, Known]:
     """Return the models of whole ids that follow no manner; some begin with a provider and a blank."""
     return {
-        id_: Known(named(_reading(lab, model)).model, names.source)
+        id_: Known(_spelled(lab, model), names.source)
         for lab, names in tables().aliases.items()
         for id_, model in names.ids.items()
     }
+
+
+def _spelled(lab: str, model: str) -> str:
+    reading = _reading(lab, model)
+    return named(reading).model if reading.family else f"{lab}/{model}"
 
 
 def named(reading: Reading) -> Known:
