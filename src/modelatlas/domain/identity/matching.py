@@ -90,8 +90,12 @@ def _said(provider: str, id_: str) -> Said | None:
     if not reading.family and "/" in id_ and (original := _original(reading, id_)) is not None:
         reading = original
     name = named(reading)
-    evidence = Evidence("alias_table", f"{id_}: {name.source}") if name.source else Evidence("parse", id_)
+    evidence = Evidence("alias_table", f"{id_}: {name.source}") if name.source else _read_as(id_, reading)
     return Said(name.model, reading.variant, evidence, name.moves, reading)
+
+
+def _read_as(id_: str, reading: Reading) -> Evidence:
+    return Evidence("parse", f"{id_} reads: {reading.told}")
 
 
 def _original(reading: Reading, id_: str) -> Reading | None:

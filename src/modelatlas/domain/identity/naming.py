@@ -29,8 +29,10 @@ def known() -> dict[Key, Known]:
     shorter: dict[Key, set[str]] = {}
     for lab, names in tables().aliases.items():
         for model, others in _models(names):
-            is_dated = model in names.snapshots or _reading(lab, model).date != ""
-            entry = Known(f"{lab}/{model}", names.source, moves=model in names.moving, is_dated=is_dated)
+            own = _reading(lab, model)
+            moves = own.moves or model in names.moving
+            is_dated = own.date != "" or model in names.snapshots
+            entry = Known(f"{lab}/{model}", names.source, moves, is_dated)
             for name in (model, *others):
                 reading = _reading(lab, name)
                 found[reading.key] = entry

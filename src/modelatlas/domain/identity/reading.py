@@ -56,6 +56,14 @@ class Reading(Struct, frozen=True, gc=False):
             "base" if self.is_base else "",
         )
 
+    @property
+    def told(self) -> str:
+        """What was read, as a short text for people: `llama 3.1 8b`."""
+        if not self.family:
+            return f"all of a name of {self.lab}"
+        said = (self.family, *self.numbers, *self.words, *self.sizes, self.active, self.date)
+        return " ".join(filter(None, (*said, "base" if self.is_base else "")))
+
 
 @lru_cache(maxsize=65_536)
 def read_id(provider: str, id_: str) -> Reading | None:
