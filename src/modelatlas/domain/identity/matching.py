@@ -16,7 +16,7 @@ from modelatlas.domain.identity.weighing import contradictions, refines
 from modelatlas.domain.listing import Listing
 
 LONGEST: Final = 512
-"""Characters of an id that is read at all; the longest recorded has 130."""
+"""Characters of an id that is read at all; the longest of the recorded has 114."""
 
 
 def match(listing: Listing) -> Match | None:
@@ -51,7 +51,7 @@ class Said(Struct, frozen=True, gc=False):
     reading: Reading | None = None
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def match_declared(
     provider: str, id_: str, repository: str, canonical: str, alias_of: str, name: str
 ) -> Match | None:
