@@ -108,8 +108,8 @@ def _original(reading: Reading, id_: str) -> Reading | None:
 
 def _whole(provider: str, id_: str) -> Said | None:
     """Return the model of an id that stands whole in the alias table, with a tag or a region or not."""
-    text = id_.lower()
     grammar = grammar_of(provider)[0]
+    text = id_.lower().removesuffix(":latest" if grammar == "ollama" else "")
     entry = _known_id(grammar, text)
     variant: tuple[str, ...] = ()
     if entry is None and ":" in text:

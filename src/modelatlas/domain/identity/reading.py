@@ -183,7 +183,7 @@ def _part_of(family: Family, token: Token, texts: frozenset[str], *, last: bool)
         case "date":
             date = _date(family, text)
             return ("date", date) if date else ("nothing", text)
-        case "context" if family.context == "name":
+        case "context" if family.context == "name" or text in family.keep:
             return "word", text
         case kind:
             return _PARTS[kind], text
