@@ -81,9 +81,10 @@ def compose(reading: Reading) -> str:
     if not reading.family:
         return f"{reading.lab}/{'-'.join(reading.words)}"
     family = tables().families[reading.family]
-    words = sorted(reading.words, key=_place)
+    words = sorted(set(reading.words) - {"base"}, key=_place)
     is_plain = bool(reading.sizes) and _OTHERWISE.isdisjoint(words)
-    tuning = "base" if reading.is_base else reading.tuned if is_plain else ""
+    is_base = reading.is_base or "base" in reading.words
+    tuning = "base" if is_base else reading.tuned if is_plain else ""
     tail = [*reading.sizes, reading.active, tuning, _date(family, reading.date)]
     dot = "-" if family.dashed else "."
     match family.style, [number.replace(".", dot) for number in reading.numbers]:

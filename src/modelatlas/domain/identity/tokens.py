@@ -35,8 +35,11 @@ _MONTH_DAY: Final = re.compile(r"(?<=[a-z])-(0[1-9]|1[0-2])-([0-3]\d)(?!\d)")  #
 _SHAPES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("date", re.compile(r"d(?:\d{4}){1,2}")),
     (
-        "quantization",
-        re.compile(r"q\d|fp\d+|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+|awq|gptq|gguf|ggml|exl[23]"),
+        "quantization",  # https://huggingface.co/docs/transformers/quantization/overview, llama.cpp, MLX
+        re.compile(
+            r"q\d|fp\d+|f16|f32|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+"
+            r"|awq|gptq|gguf|ggml|exl[23]|mlx|bnb|hqq|quanti[sz]ed"
+        ),
     ),
     ("active", re.compile(r"a\d+(?:\.\d+)?b")),
     ("context", re.compile(r"\d+k|[12]m")),
