@@ -103,6 +103,7 @@ def test_of_a_lab_that_no_table_knows_the_whole_name_counts() -> None:
     assert (one.model, one.variant) == ("acme-ai/rocket-2-turbo", ("free",))  # a turbo may be another model
     assert found("kilo", "acme-ai/rocket-2-turbo").model == one.model
     assert found("kilo", "acme-ai/rocket-2").model != one.model
+    assert found("featherless", "acme-ai/q4").model == "acme-ai/q4"
 
 
 def test_a_name_is_asked_only_where_the_id_says_nothing() -> None:

@@ -125,12 +125,12 @@ def _of_lab(lab: str, found: Iterable[Token], at: Address) -> Reading:
 
 def _of_unknown(org: str, at: Address) -> Reading | None:
     """Read a name of an organisation that no table knows: as it is spelled, but for the plainest tags."""
-    words: list[str] = []
-    tags = [*at.tags]
-    for piece in filter(None, at.name.split("-")):
-        is_tag = piece in _PLAIN_TAGS or is_quantization(piece)
-        (tags if is_tag else words).append(piece)
-    return Reading(org, words=tuple(words), variant=_variant(tags), is_latest=at.is_latest) if words else None
+    pieces = [piece for piece in at.name.split("-") if piece]
+    words = [piece for piece in pieces if piece not in _PLAIN_TAGS and not is_quantization(piece)]
+    if not words:  # acme/q4: then it is the name
+        return Reading(org, words=tuple(pieces)) if pieces else None
+    tags = [piece for piece in pieces if piece not in words]
+    return Reading(org, words=tuple(words), variant=_variant((*at.tags, *tags)), is_latest=at.is_latest)
 
 
 def _of_family(found: Found, at: Address, manner: Manner, own: str | None) -> Reading:
