@@ -44,6 +44,7 @@ def model(provider: str, id_: str) -> str | None:
         # words of tuning that only say what is meant anyway
         [("cerebras", "llama3.1-8b"), ("nvidia", "meta/llama-3.1-8b-instruct"), ("snowflake", "llama3.1-8b")],
         [("novita", "google/gemma-3-27b-it"), ("ollama", "gemma3:27b")],
+        [("ovhcloud", "Meta-Llama-3_1-70B-Instruct"), ("nebius", "meta-llama/Meta-Llama-3.1-70B-Instruct")],
     ],
     ids=lambda listings: listings[0][1],
 )  # fmt: skip
@@ -79,6 +80,8 @@ def test_one_model_of_many_names(listings: list[tuple[str, str]]) -> None:
         [("groq", "deepseek-r1-distill-llama-70b"), ("groq", "llama-3.3-70b-versatile")],
         # the context length is part of the name
         [("azure", "phi-3-mini-128k-instruct"), ("azure", "phi-3-mini-4k-instruct")],
+        [("huggingface", "01-ai/Yi-34B-200K"), ("huggingface", "01-ai/Yi-34B")],
+        [("huggingface", "Qwen/Qwen2.5-14B-Instruct-1M"), ("huggingface", "Qwen/Qwen2.5-14B-Instruct")],
         # siblings of another kind
         [("cohere", "embed-english-v3.0"), ("cohere", "embed-multilingual-v3.0"), ("cohere", "rerank-v3.5")],
         # made from another's model

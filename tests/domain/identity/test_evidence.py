@@ -26,7 +26,8 @@ def test_a_name_of_the_alias_table_is_certain_and_names_its_source() -> None:
 
 def test_a_name_that_is_only_read_is_not_certain() -> None:
     said = found(Listing("groq", "qwen/qwen3-32b"))
-    assert (said.confidence, kinds(said)) == ("high", ["parse"])
+    assert said.confidence == "high"
+    assert said.evidence == (Evidence("parse", "qwen/qwen3-32b reads: qwen 3 32b"),)
 
 
 def test_a_declared_repository_confirms() -> None:

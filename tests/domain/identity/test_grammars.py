@@ -55,6 +55,7 @@ SUPER = "nvidia/llama-3.3-nemotron-super-49b-v1.5"
         ("perplexity", "sonar-pro", "perplexity/sonar-pro", ()),
         ("github-models", "mistral-ai/mistral-small-2503", SMALL, ()),
         ("ollama", "llama3.2-vision:latest", "meta-llama/llama-3.2-11b-vision-instruct", ()),
+        ("ollama", "llama3.1:latest", LLAMA_8B, ()),
         ("ollama", "llama3.1:8b-instruct-fp16", LLAMA_8B, ("fp16",)),
         ("clarifai", "moonshotai/chat-completion/models/Kimi-K2_6", "moonshotai/kimi-k2.6", ()),
         ("runware", "zai:glm@5.3-flash", "zai-org/glm-5.3-flash", ()),
@@ -102,6 +103,7 @@ def test_of_a_lab_that_no_table_knows_the_whole_name_counts() -> None:
     assert (one.model, one.variant) == ("acme-ai/rocket-2-turbo", ("free",))  # a turbo may be another model
     assert found("kilo", "acme-ai/rocket-2-turbo").model == one.model
     assert found("kilo", "acme-ai/rocket-2").model != one.model
+    assert found("featherless", "acme-ai/q4").model == "acme-ai/q4"
 
 
 def test_a_name_is_asked_only_where_the_id_says_nothing() -> None:

@@ -97,8 +97,10 @@ def _path(text: str, own: set[str], tags: list[str]) -> tuple[str | None, str | 
             segments = [name]
         case [first, *_, "models", name]:  # clarifai
             segments = [first, name]
-    if len(segments) > 1 and _QUANTIZED.fullmatch(segments[-1]):  # inference.net: .../fp-8
-        tags.append(segments.pop().replace("-", ""))
+    *before, last = segments
+    if before and (_QUANTIZED.fullmatch(last) or (len(before) > 1 and is_tag(last))):
+        tags.append(last.replace("-", ""))  # inference.net: .../fp-8, novita: .../turbo
+        segments = before
     lab = org = None
     for segment in segments[:-1]:
         if segment in lab_words():

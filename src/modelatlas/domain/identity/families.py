@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from modelatlas.domain.identity.tables import Family, lab_words, tables
+from modelatlas.domain.identity.tables import Family, lab_words, manners, tables
 from modelatlas.domain.identity.tokens import Token
 
 
@@ -58,7 +58,7 @@ def _after_host(found: Sequence[Token], end: int, lab: str, host: str) -> int:
         one = found[at].text
         if at + 2 <= end and lab_words().get(f"{one}-{found[at + 1].text}") == lab:
             at += 2
-        elif lab_words().get(one) == lab or one == host:
+        elif lab_words().get(one) == lab or one == host or one in manners():
             at += 1
         else:
             break

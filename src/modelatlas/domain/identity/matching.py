@@ -16,7 +16,7 @@ from modelatlas.domain.identity.weighing import contradictions, refines
 from modelatlas.domain.listing import Listing
 
 LONGEST: Final = 512
-"""Characters of an id that is read at all; the longest recorded has 130."""
+"""Characters of an id that is read at all; the longest of the recorded has 114."""
 
 
 def match(listing: Listing) -> Match | None:
@@ -51,7 +51,7 @@ class Said(Struct, frozen=True, gc=False):
     reading: Reading | None = None
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def match_declared(
     provider: str, id_: str, repository: str, canonical: str, alias_of: str, name: str
 ) -> Match | None:
@@ -90,8 +90,12 @@ def _said(provider: str, id_: str) -> Said | None:
     if not reading.family and "/" in id_ and (original := _original(reading, id_)) is not None:
         reading = original
     name = named(reading)
-    evidence = Evidence("alias_table", f"{id_}: {name.source}") if name.source else Evidence("parse", id_)
+    evidence = Evidence("alias_table", f"{id_}: {name.source}") if name.source else _read_as(id_, reading)
     return Said(name.model, reading.variant, evidence, name.moves, reading)
+
+
+def _read_as(id_: str, reading: Reading) -> Evidence:
+    return Evidence("parse", f"{id_} reads: {reading.told}")
 
 
 def _original(reading: Reading, id_: str) -> Reading | None:
@@ -104,8 +108,8 @@ def _original(reading: Reading, id_: str) -> Reading | None:
 
 def _whole(provider: str, id_: str) -> Said | None:
     """Return the model of an id that stands whole in the alias table, with a tag or a region or not."""
-    text = id_.lower()
     grammar = grammar_of(provider)[0]
+    text = id_.lower().removesuffix(":latest" if grammar == "ollama" else "")
     entry = _known_id(grammar, text)
     variant: tuple[str, ...] = ()
     if entry is None and ":" in text:

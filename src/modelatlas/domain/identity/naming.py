@@ -29,8 +29,10 @@ def known() -> dict[Key, Known]:
     shorter: dict[Key, set[str]] = {}
     for lab, names in tables().aliases.items():
         for model, others in _models(names):
-            is_dated = model in names.snapshots or _reading(lab, model).date != ""
-            entry = Known(f"{lab}/{model}", names.source, moves=model in names.moving, is_dated=is_dated)
+            own = _reading(lab, model)
+            moves = own.moves or model in names.moving
+            is_dated = own.date != "" or model in names.snapshots
+            entry = Known(f"{lab}/{model}", names.source, moves, is_dated)
             for name in (model, *others):
                 reading = _reading(lab, name)
                 found[reading.key] = entry
@@ -47,10 +49,15 @@ def known() -> dict[Key, Known]:
 def known_ids() -> dict[str, Known]:
     """Return the models of whole ids that follow no manner; some begin with a provider and a blank."""
     return {
-        id_: Known(named(_reading(lab, model)).model, names.source)
+        id_: Known(_spelled(lab, model), names.source)
         for lab, names in tables().aliases.items()
         for id_, model in names.ids.items()
     }
+
+
+def _spelled(lab: str, model: str) -> str:
+    reading = _reading(lab, model)
+    return named(reading).model if reading.family else f"{lab}/{model}"
 
 
 def named(reading: Reading) -> Known:
@@ -74,9 +81,10 @@ def compose(reading: Reading) -> str:
     if not reading.family:
         return f"{reading.lab}/{'-'.join(reading.words)}"
     family = tables().families[reading.family]
-    words = sorted(reading.words, key=_place)
+    words = sorted(set(reading.words) - {"base"}, key=_place)
     is_plain = bool(reading.sizes) and _OTHERWISE.isdisjoint(words)
-    tuning = "base" if reading.is_base else reading.tuned if is_plain else ""
+    is_base = reading.is_base or "base" in reading.words
+    tuning = "base" if is_base else reading.tuned if is_plain else ""
     tail = [*reading.sizes, reading.active, tuning, _date(family, reading.date)]
     dot = "-" if family.dashed else "."
     match family.style, [number.replace(".", dot) for number in reading.numbers]:

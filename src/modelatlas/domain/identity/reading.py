@@ -56,8 +56,16 @@ class Reading(Struct, frozen=True, gc=False):
             "base" if self.is_base else "",
         )
 
+    @property
+    def told(self) -> str:
+        """What was read, as a short text for people: `llama 3.1 8b`."""
+        if not self.family:
+            return f"all of a name of {self.lab}"
+        said = (self.family, *self.numbers, *self.words, *self.sizes, self.active, self.date)
+        return " ".join(filter(None, (*said, "base" if self.is_base else "")))
 
-@lru_cache(maxsize=65_536)
+
+@lru_cache(maxsize=4_096)
 def read_id(provider: str, id_: str) -> Reading | None:
     """Return what a provider's id says; None when it does not say who made the model."""
     at = address(provider, id_)
@@ -117,12 +125,12 @@ def _of_lab(lab: str, found: Iterable[Token], at: Address) -> Reading:
 
 def _of_unknown(org: str, at: Address) -> Reading | None:
     """Read a name of an organisation that no table knows: as it is spelled, but for the plainest tags."""
-    words: list[str] = []
-    tags = [*at.tags]
-    for piece in filter(None, at.name.split("-")):
-        is_tag = piece in _PLAIN_TAGS or is_quantization(piece)
-        (tags if is_tag else words).append(piece)
-    return Reading(org, words=tuple(words), variant=_variant(tags), is_latest=at.is_latest) if words else None
+    pieces = [piece for piece in at.name.split("-") if piece]
+    words = [piece for piece in pieces if piece not in _PLAIN_TAGS and not is_quantization(piece)]
+    if not words:  # acme/q4: then it is the name
+        return Reading(org, words=tuple(pieces)) if pieces else None
+    tags = [piece for piece in pieces if piece not in words]
+    return Reading(org, words=tuple(words), variant=_variant((*at.tags, *tags)), is_latest=at.is_latest)
 
 
 def _of_family(found: Found, at: Address, manner: Manner, own: str | None) -> Reading:
@@ -175,7 +183,7 @@ def _part_of(family: Family, token: Token, texts: frozenset[str], *, last: bool)
         case "date":
             date = _date(family, text)
             return ("date", date) if date else ("nothing", text)
-        case "context" if family.context == "name":
+        case "context" if family.context == "name" or text in family.keep:
             return "word", text
         case kind:
             return _PARTS[kind], text

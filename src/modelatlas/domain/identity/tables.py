@@ -72,7 +72,6 @@ class Manner(Struct, frozen=True):
 class Words(Struct, frozen=True):
     """Words that say how weights are served, tuned or reached."""
 
-    quantization: frozenset[str]
     speed: frozenset[str]
     host: frozenset[str]
     thinking: frozenset[str]

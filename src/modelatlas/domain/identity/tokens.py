@@ -24,6 +24,7 @@ class Token(Struct, frozen=True, gc=False):
 
 
 _P: Final = re.compile(r"(?<=\d)p(?=\d)")
+_UNDERSCORE: Final = re.compile(r"(?<=\d)_(?=\d)")  # llama-3_1-8b
 _SPLIT: Final = re.compile(r"[^a-z0-9.+]+|\.(?!\d)|(?<!\d)\.|\++$")
 _DATE: Final = re.compile(
     r"(?<!\d)(20[12]\d)[-_. /]?(0[1-9]|1[0-2])[-_. /]?([0-3]\d)(?!\d)"  # 2025-08-07
@@ -34,8 +35,11 @@ _MONTH_DAY: Final = re.compile(r"(?<=[a-z])-(0[1-9]|1[0-2])-([0-3]\d)(?!\d)")  #
 _SHAPES: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("date", re.compile(r"d(?:\d{4}){1,2}")),
     (
-        "quantization",
-        re.compile(r"q\d|fp\d+|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+|awq|gptq|gguf|ggml|exl[23]"),
+        "quantization",  # https://huggingface.co/docs/transformers/quantization/overview, llama.cpp, MLX
+        re.compile(
+            r"q\d|fp\d+|f16|f32|bf16|int\d|\dbit|nvfp4|mxfp[48]|w\d+a\d+"
+            r"|awq|gptq|gguf|ggml|exl[23]|mlx|bnb|hqq|quanti[sz]ed"
+        ),
     ),
     ("active", re.compile(r"a\d+(?:\.\d+)?b")),
     ("context", re.compile(r"\d+k|[12]m")),
@@ -71,6 +75,8 @@ def tokens(text: str) -> tuple[Token, ...]:
         text = _SHORT.sub(r" d20\1\2\3 ", text)
         text = _MONTH_YEAR.sub(r" d\2\1 ", text)
         text = _MONTH_DAY.sub(r" d\1\2 ", text)
+    if "_" in text:
+        text = _UNDERSCORE.sub(".", text)
     for apart, together in _TOGETHER:
         if apart in text:
             text = text.replace(apart, together)
