@@ -3,6 +3,10 @@
 import pytest
 
 from modelatlas.providers.contract import (
+    Auth,
+    Bearer,
+    FirstOf,
+    GoogleServiceAccount,
     Header,
     LinkHeader,
     ModelList,
@@ -13,6 +17,7 @@ from modelatlas.providers.contract import (
     Provider,
     QueryKey,
     Reject,
+    SigV4,
 )
 from modelatlas.providers.fields import flag, usd_text
 from modelatlas.providers.paths import read_paths
@@ -47,8 +52,7 @@ def test_each_provider_is_told_in_full(provider: Provider) -> None:
     assert f"\n## {provider.slug}\n" in page
     for word in (provider.name, provider.kind, provider.docs, provider.evidence, *provider.aliases):
         assert word in page
-    if not isinstance(provider.auth, Open):
-        assert provider.auth.env in page
+    assert all(f"`{name}`" in page for name in provider.key_variables)
     for of in provider.lists:
         assert f"GET {of.url}" in page
         rejected_or_read = read_paths(of) - {path for price in of.prices.values() for path in (price.path,)}
@@ -115,9 +119,20 @@ def test_what_a_url_needs_and_what_yields_prices_is_told() -> None:
             "- Key: `A_KEY`, in the header `authorization` after `Key`",
         ),
         (QueryKey("key", "A_KEY"), "- Key: `A_KEY`, in the parameter `key`"),
+        (
+            FirstOf((Bearer("A_KEY", ("OTHER_KEY",)), SigV4("rocket"))),
+            (
+                "- Key: `A_KEY` or `OTHER_KEY`, as a bearer token; or `AWS_ACCESS_KEY_ID` and "
+                "`AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` for temporary ones: every call is "
+                "signed for the service `rocket`"
+            ),
+        ),
+        (GoogleServiceAccount("FILE"), "- Key: `FILE`, the path of a service account's key file"),
+        (Bearer("A_KEY", required=False), "- Key: not needed and not sent (`A_KEY`)"),
+        (Open(), "- Key: none"),
     ],
 )
-def test_where_a_key_goes_is_told(auth: Header | QueryKey, told: str) -> None:
+def test_where_a_key_goes_is_told(auth: Auth, told: str) -> None:
     assert told in provider_docs(
         [Provider(slug="a", name="A", kind="host", docs="https://a", evidence="x", auth=auth)]
     )

@@ -2,7 +2,7 @@
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.snapshot import Rejected
-from modelatlas.providers.contract import Bearer, Field, ModelList, Provider, Reject
+from modelatlas.providers.contract import Bearer, Field, FirstOf, ModelList, Provider, Reject, SigV4
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
 
 MODALITIES = {
@@ -77,8 +77,12 @@ MODELS = ModelList(
     examples=EXAMPLES,
 )
 
+KEY = Bearer("AWS_BEARER_TOKEN_BEDROCK")
+
 MANTLE = ModelList(
     name="mantle",
+    # The service that calls are signed for is read from public clients (2026-10).
+    auth=FirstOf((KEY, SigV4("bedrock-mantle"))),
     url="https://bedrock-mantle.{AWS_REGION=us-east-1}.api.aws/v1/models",
     fields={"status": mapped("status", {"available": "active"}), "released": unix_date("created")},
     unpriced="not in the list: the AWS Price List has it, by usage type",
@@ -92,7 +96,7 @@ PROVIDER = Provider(
     kind="host",
     docs="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html",
     evidence="recorded 2026-02-19, the list mantle 2026-08-19; dates are documented",
-    auth=Bearer("AWS_BEARER_TOKEN_BEDROCK"),
+    auth=FirstOf((KEY, SigV4("bedrock"))),
     aliases=("bedrock", "aws-bedrock"),
     lists=(MODELS, MANTLE),
 )

@@ -1,7 +1,7 @@
 """Google Vertex AI hosts models of Google and others, a list for each publisher. Prices are elsewhere."""
 
 from modelatlas.domain.listing import Listing
-from modelatlas.providers.contract import Bearer, Cursor, ModelList, Provider
+from modelatlas.providers.contract import Bearer, Cursor, FirstOf, GoogleServiceAccount, ModelList, Provider
 from modelatlas.providers.fields import mapped, paths
 
 STAGES = {
@@ -42,7 +42,7 @@ PROVIDER = Provider(
     docs="https://cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list",
     evidence="recorded 2026-02-19 for Google; the names of other publishers are inferred",
     # An access token of Google's OAuth, good for an hour: `gcloud auth print-access-token` prints one.
-    auth=Bearer("GOOGLE_VERTEX_ACCESS_TOKEN"),
+    auth=FirstOf((Bearer("GOOGLE_VERTEX_ACCESS_TOKEN"), GoogleServiceAccount())),
     aliases=("vertex", "vertex-ai"),
     lists=(
         publisher("google", "google"),

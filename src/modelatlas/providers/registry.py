@@ -24,9 +24,12 @@ MACHINERY: Final = frozenset(
         "paths",
         "payload",
         "placeholders",
+        "price_rows",
         "reading",
         "recording",
         "registry",
+        "row_reading",
+        "row_words",
     }
 )
 """Modules of this package that are no provider."""
