@@ -41,7 +41,12 @@ from modelatlas.providers.reading import Reader, read_entry
 from modelatlas.providers.registry import declared, slug_of, words
 
 PROVIDERS = list(declared().values())
-LISTS = [(provider, of) for provider in PROVIDERS for of in provider.lists]
+LISTS = [
+    (provider, of)
+    for provider in PROVIDERS
+    for of in provider.lists
+    if of.rows is None and of.yields != "meters"  # those have a contract of their own
+]
 EXAMPLES = [(provider, of, *example) for provider, of in LISTS for example in of.examples]
 FILES = {
     provider.slug: Path(*providers.__path__) / f"{provider.slug.replace('-', '_')}.py"

@@ -99,11 +99,11 @@ async def pages(
         response = await ask(client, provider, declared, params)
         assert response.status_code == 200, response.text
         found.append(response.content)
+        if isinstance(paging, OnePage):
+            return found
         document, size = msgspec.json.decode(response.content), len(entries(declared, response.content))
         seen += size
         match paging:
-            case OnePage():
-                return found
             case PageNumber():
                 params[paging.param] = paging.first + len(found)
                 ended = size == 0

@@ -21,6 +21,7 @@ from modelatlas.providers.contract import (
 )
 from modelatlas.providers.fields import flag, usd_text
 from modelatlas.providers.paths import read_paths
+from modelatlas.providers.price_rows import Meters, Only, PriceRows, Usage, vocabulary
 from modelatlas.providers.registry import declared
 from modelatlas.views.provider_docs import provider_docs
 
@@ -55,6 +56,9 @@ def test_each_provider_is_told_in_full(provider: Provider) -> None:
     assert all(f"`{name}`" in page for name in provider.key_variables)
     for of in provider.lists:
         assert f"GET {of.url}" in page
+        if of.rows is not None:
+            assert all(f"`{word}`" in page for word in of.rows.words)
+            continue
         rejected_or_read = read_paths(of) - {path for price in of.prices.values() for path in (price.path,)}
         assert not [path for path in rejected_or_read if f"`{path}" not in page and f"{{{path}}}" not in page]
         for unit, price in of.prices.items():
@@ -99,6 +103,33 @@ def test_what_tells_an_error_and_a_free_unit_is_told() -> None:
     page = page_of(ModelList(url="https://a.example/m", success=("ok", True), prices={"request": price}))
     assert "- The answer is an error where `ok` is there and not true" in page
     assert "| request | `p` | USD per request, as dollars | free where `name` ends in `-free` |  |" in page
+
+
+def test_what_rows_hold_and_what_their_words_mean_is_told() -> None:
+    rows = PriceRows(
+        usages=(Usage(path="use", pattern="(?P<name>a|b)-(?P<words>.+)"),),
+        words=vocabulary(side={"input": "in, inp"}, unread={"a tuned model": "ft"}),
+        amount="sum",
+        unit="of",
+        units={"1K": (1_000, "token"), "1M": (1_000_000, "")},
+        only=(Only("kind", ("use", None), "a price of capacity"),),
+    )
+    page = page_of(ModelList(url="https://a.example/p", yields="prices", rows=rows))
+    for line in (
+        "- Its rows say by themselves what they price, and are no listings",
+        "- What is billed: `use`, in the form `(?P<name>a|b)-(?P<words>.+)`",
+        "- Amount: `sum`, a number, in USD; zero is kept unread",
+        "- Unit texts at `of`: `1K` is 1,000 token; `1M` is 1,000,000 (of what, the words tell); any other",
+        "- Unread unless `kind` is `use`: a price of capacity",
+        "| side | input | `in`, `inp` |",
+        "| unread | a tuned model | `ft` |",
+    ):
+        assert line in page
+    assert "| host | active | models | yes | x |" in page
+    met = page_of(
+        ModelList(url="https://a.example/m", yields="meters", id="{a}-{b}", meters=Meters("c[].id"))
+    )
+    assert "- Its entries, at `data`, say which meters bill `{a}-{b}`: `c[].id`" in met
 
 
 def test_what_a_url_needs_and_what_yields_prices_is_told() -> None:

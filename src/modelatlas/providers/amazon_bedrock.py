@@ -1,7 +1,8 @@
-"""Amazon Bedrock hosts models of others, region by region. It has two lists and prices in another API."""
+"""Amazon Bedrock hosts models of others, region by region. It has two lists; prices are in three offers."""
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.snapshot import Rejected
+from modelatlas.providers import aws_price_list
 from modelatlas.providers.contract import Bearer, Field, FirstOf, ModelList, Provider, Reject, SigV4
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
 
@@ -65,7 +66,7 @@ MODELS = ModelList(
         "deprecated_at": "modelLifecycle.legacyTime",
         "retires_at": "modelLifecycle.endOfLifeTime",
     },
-    unpriced="not in the list: the AWS Price List has it, by usage type",
+    unpriced="no offer of the AWS Price List names it",
     ignored=paths(
         "modelArn modelFamily description batchSupported consoleIDEMetadata customizationsSupported "
         "explicitPromptCaching featuresSupported guardrailsSupported intelligentPromptRouting "
@@ -85,7 +86,7 @@ MANTLE = ModelList(
     auth=FirstOf((KEY, SigV4("bedrock-mantle"))),
     url="https://bedrock-mantle.{AWS_REGION=us-east-1}.api.aws/v1/models",
     fields={"status": mapped("status", {"available": "active"}), "released": unix_date("created")},
-    unpriced="not in the list: the AWS Price List has it, by usage type",
+    unpriced="no offer of the AWS Price List names it",
     ignored=paths("object owned_by data_retention"),
     examples=MANTLE_EXAMPLES,
 )
@@ -95,8 +96,8 @@ PROVIDER = Provider(
     name="Amazon Bedrock",
     kind="host",
     docs="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html",
-    evidence="recorded 2026-02-19, the list mantle 2026-08-19; dates are documented",
+    evidence="recorded 2026-02-19, the list mantle 2026-08-19; dates are documented, prices inferred 2026-11",
     auth=FirstOf((KEY, SigV4("bedrock"))),
     aliases=("bedrock", "aws-bedrock"),
-    lists=(MODELS, MANTLE),
+    lists=(MODELS, MANTLE, aws_price_list.BEDROCK, aws_price_list.SERVICE, aws_price_list.MODELS),
 )

@@ -96,6 +96,12 @@ def entries_of(declared: ModelList, document: Any) -> list[Any]:
     raise Unreadable(msg)
 
 
+def rows_of(declared: ModelList, document: Any) -> list[Any]:
+    """Return the rows of a decoded price document. Raises `Unreadable` when it is laid out otherwise."""
+    layout = None if declared.rows is None else declared.rows.layout
+    return entries_of(declared, document) if layout is None else layout.unfold(document)
+
+
 def offers(declared: ModelList, raw: Sequence[Any]) -> Iterator[Any]:
     """Go through the entries; where one holds many offers, through these, each with its entry around it."""
     if not declared.each:

@@ -44,10 +44,13 @@ class Only(Struct, frozen=True):
 
 
 class Layout(Struct, frozen=True):
-    """How rows stand in a document where they are no plain list; `fold` is the way back."""
+    """How rows stand in a document: `unfold` returns them, and raises `Unreadable` where there are none.
+
+    `fold` is the way back, where the document has no plain list of entries that could be shortened.
+    """
 
     unfold: Callable[[Any], list[Any]]
-    fold: Callable[[list[Any]], Any]
+    fold: Callable[[list[Any]], Any] | None = None
 
 
 class PriceRows(Struct, frozen=True, kw_only=True):
@@ -57,7 +60,8 @@ class PriceRows(Struct, frozen=True, kw_only=True):
     that is no part of it. `meters` is the list of meters that says which listing the meter at `meter` bills;
     then no name is looked for. `units` are the source's unit texts -> how many of which kind of thing; the
     kind is empty where the words tell it. `currency` is an ISO 4217 code, or a path in braces. `region` and
-    `since` are paths: of the region, and of the instant from which a price holds. What a zero means is said.
+    `since` are paths: of the region, and of the instant from which a price holds. `key` is the path of what
+    tells rows apart. What a zero means is said.
     """
 
     usages: tuple[Usage, ...]
@@ -74,6 +78,7 @@ class PriceRows(Struct, frozen=True, kw_only=True):
     meter: str = ""
     region: str = ""
     since: str = ""
+    key: str = ""
     only: tuple[Only, ...] = ()
     layout: Layout | None = None
 

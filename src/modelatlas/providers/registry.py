@@ -16,10 +16,13 @@ MACHINERY: Final = frozenset(
     {
         "amounts",
         "assembling",
+        "aws_price_list",
+        "azure_retail",
         "columns",
         "contract",
         "families",
         "fields",
+        "google_billing",
         "openai_compatible",
         "paths",
         "payload",
@@ -28,6 +31,7 @@ MACHINERY: Final = frozenset(
         "reading",
         "recording",
         "registry",
+        "row_naming",
         "row_reading",
         "row_words",
     }

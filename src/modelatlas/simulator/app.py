@@ -29,7 +29,7 @@ from modelatlas.providers.placeholders import simulated_url
 from modelatlas.simulator.answers import Body, CutAnswer, broken, refusal
 from modelatlas.simulator.control import Visits, control, keys_sent
 from modelatlas.simulator.faults import Faults
-from modelatlas.simulator.paging import enveloped, page
+from modelatlas.simulator.paging import documented, page
 from modelatlas.simulator.spoiling import SPOILERS, spoiled
 from modelatlas.simulator.world import Contents, World
 
@@ -127,7 +127,7 @@ def _made(declared: ModelList, contents: Contents, query: Mapping[str, str], spo
         return _Ready(Body(contents.whole), {})
     asked = page(declared, spoiled(declared, contents.entries, spoil), query)
     headers = {} if asked.link is None else {"link": asked.link}
-    return _Ready(Body(enveloped(declared, asked.entries, asked.members)), headers)
+    return _Ready(Body(documented(declared, asked.entries, asked.members)), headers)
 
 
 def _asked_for(provider: Provider, declared: ModelList, request: Request) -> dict[str, str]:

@@ -28,6 +28,7 @@ from modelatlas.providers.contract import (
 )
 from modelatlas.providers.paths import fields_of
 from modelatlas.providers.payload import raw_text
+from modelatlas.views.price_row_docs import row_docs
 
 INTRODUCTION = """\
 # Providers
@@ -55,7 +56,7 @@ def provider_docs(known: Iterable[Provider]) -> str:
 
 def _row(provider: Provider) -> str:
     keyless = [of.name for of in provider.lists if not needs_key(provider, of)]
-    priced = any(of.prices or of.quirk is not None for of in provider.lists)
+    priced = any(of.prices or of.rows or of.quirk is not None for of in provider.lists)
     cells = (
         f"[{provider.slug}](#{provider.slug})",
         provider.kind,
@@ -93,11 +94,21 @@ def _list(provider: Provider, of: ModelList) -> Iterator[str]:
         yield f"- Key of this list: {_key(of.auth)}"
     if places_in(of):
         yield f"- The URL needs {_code(places_in(of))}"
-    if of.yields == "prices":
+    if of.yields == "prices" and of.rows is None:
         yield "- Its entries add prices to listings of the same id and are no listings"
     if of.headers:
         yield f"- Headers: {_code(f'{name}: {value}' for name, value in of.headers.items())}"
     yield f"- Paging: {_paging(of.paging)}"
+    if of.rows is not None:
+        yield from row_docs(of.rows)
+    elif of.meters is not None:
+        yield f"- Its entries, at `{of.entries}`, say which meters bill `{of.id}`: `{of.meters.path}`"
+    else:
+        yield from _of_models(of)
+
+
+def _of_models(of: ModelList) -> Iterator[str]:
+    """Tell what stands where in entries that are models, or that price models of the same id."""
     yield from _entries(of)
     if of.quirk is not None:
         yield f"- Quirk, at {_code(of.quirk_paths)}: {_first_sentence(of.quirk.__doc__)}"
