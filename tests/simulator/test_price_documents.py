@@ -5,18 +5,23 @@ from decimal import Decimal
 from math import ceil
 from pathlib import Path
 
+import httpx2
 import msgspec
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import per_single_unit
+from modelatlas.fetching.fetch import HttpFetcher
 from modelatlas.providers import aws_price_list
 from modelatlas.providers.contract import ModelList, NextUrl, OnePage, Provider
 from modelatlas.providers.payload import decode, rows_of
 from modelatlas.providers.registry import declared
+from modelatlas.simulator.app import simulator
 from modelatlas.simulator.paging import DEFAULT_SIZE
 from modelatlas.simulator.price_documents import keyed
 from modelatlas.simulator.world import Stock, generated, recorded
+from tests.builders import FakeClock
 from tests.simulator.client import ask, calls, payloads, snapshot_of
 
 PRICED = [
@@ -92,3 +97,58 @@ async def test_a_recorded_offer_is_served_as_it_was_and_a_missing_one_is_empty(t
         assert rows_of(aws_price_list.SERVICE, decode(empty.content)) == []
         read = await snapshot_of(client, provider)
     assert len([rule for each in read.listings for rule in each.prices]) == len(rows)
+
+
+WAYS: list[tuple[str, dict[str, str], str]] = [
+    ("amazon-bedrock", {"AWS_BEARER_TOKEN_BEDROCK": "real-0123456789"}, ""),
+    ("amazon-bedrock", {"AWS_ACCESS_KEY_ID": "AKIDREAL", "AWS_SECRET_ACCESS_KEY": "real-0123456789"}, ""),
+    ("google-vertex", {"GOOGLE_VERTEX_ACCESS_TOKEN": "real-0123456789"}, "GOOGLE_CLOUD_API_KEY"),
+    ("google-vertex", {"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere.json"}, ""),
+    ("google-ai-studio", {"GEMINI_API_KEY": "real-0123456789"}, "GOOGLE_CLOUD_API_KEY"),
+    ("google-ai-studio", {"GEMINI_API_KEY": "real-0123456789", "GOOGLE_CLOUD_API_KEY": "other"}, ""),
+    (
+        "azure-openai",
+        {"AZURE_API_KEY": "real-0123456789", "AZURE_RESOURCE_NAME": "mine"},
+        "AZURE_MANAGEMENT_TOKEN",
+    ),
+    (
+        "azure-openai",
+        {
+            "AZURE_API_KEY": "real-0123456789",
+            "AZURE_RESOURCE_NAME": "mine",
+            "AZURE_MANAGEMENT_TOKEN": "real-token",
+            "AZURE_SUBSCRIPTION_ID": "my-plan",
+            "AZURE_LOCATION": "my-region",
+        },
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("slug", "keys", "missing"), WAYS)
+async def test_each_way_in_is_asked_by_the_program_and_only_demo_is_sent(
+    slug: str, keys: dict[str, str], missing: str
+) -> None:
+    """What the operator set decides which lists are asked; none of it reaches the simulator."""
+    asked: list[str] = []
+
+    async def heard(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(repr((scope["path"], scope["query_string"], scope["headers"])))
+        await app(scope, receive, send)
+
+    provider = declared()[slug]
+    app = simulator(generated("real"))
+    fetcher = HttpFetcher(
+        {slug: provider},
+        keys,
+        FakeClock(),
+        via="http://127.0.0.1:9",
+        transport=httpx2.ASGITransport(app=heard),
+    )
+    fetched = await fetcher.fetch(slug)
+    assert fetched.outcome.kind == "ok", fetched.outcome.detail
+    assert fetched.snapshot is not None
+    assert any(each.prices for each in fetched.snapshot.listings) == (not missing)
+    assert missing in fetched.outcome.detail
+    assert bool(fetched.outcome.detail) == bool(missing)
+    assert not [call for call in asked if any(value in call for value in keys.values())]
