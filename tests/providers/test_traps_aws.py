@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from modelatlas.domain.headline import headline
+from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Tier, Unread
 from modelatlas.domain.rule_sets import contradictions
 from modelatlas.providers import aws_price_list
 from modelatlas.providers.contract import ModelList
+from modelatlas.providers.row_naming import known
 from modelatlas.providers.row_reading import DIFFERENT, UNKNOWN_ID, UNKNOWN_WORDS, RowPrices
 from modelatlas.providers.row_words import spelled
 from tests.providers.rows import LONG, cost, listed, read, reasons
@@ -77,6 +79,32 @@ def test_routing_anywhere_is_a_condition_beside_the_price_in_the_region() -> Non
     main = headline(rules, "input_token")
     assert main is not None
     assert main.raw == "1.1 per 1M tokens: USE1-MP:USE1_InputTokenCount-Units"
+
+
+def test_a_profile_costs_what_its_route_does() -> None:
+    """B.md 6 and 35: profiles are listings of their own; through `global` a call is cheaper."""
+    base = "anthropic.claude-haiku-4-5-20251001-v1:0"
+    profiles = {f"{route}.{base}": base for route in ("global", "us", "elsewhere")}
+    listings = {base: Listing("amazon-bedrock", base, name="Claude Haiku 4.5")}
+    listings |= {
+        id_: Listing("amazon-bedrock", id_, name="Profile", canonical_id=of) for id_, of in profiles.items()
+    }
+    name = {"servicename": "Claude Haiku 4.5 (Amazon Bedrock Edition)"}
+    rows = [
+        usage("A", "1.1", "USE1-MP:USE1_InputTokenCount-Units", "1M tokens", **name),
+        usage("B", "1", "USE1-MP:USE1_InputTokenCount_Global-Units", "1M tokens", **name),
+        usage("C", "0.5", "USE1-MP:USE1_InputTokenCount_Global_Batch-Units", "1M tokens", **name),
+    ]
+    rules = read(aws_price_list.MODELS, aws_price_list.fold(rows), known(listings, {})).rules
+    assert set(rules) == {base, f"global.{base}", f"us.{base}"}
+    assert not any(map(contradictions, rules.values()))
+    assert {id_: cost(each, "input_token") for id_, each in rules.items()} == {
+        base: Decimal("0.0000011"),
+        f"us.{base}": Decimal("0.0000011"),
+        f"global.{base}": Decimal("0.000001"),
+    }
+    assert cost(rules[f"us.{base}"], "input_token", "batch") is None
+    assert cost(rules[f"global.{base}"], "input_token", "batch") == Decimal("0.0000005")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ MANTLE = Usage(
 NAMED = Usage(path="attributes.usagetype", pattern=_PREFIX + r"(?P<rest>.+)")
 MARKETPLACE = Usage(path="attributes.usagetype", pattern=_PREFIX + r"(?:MP:)?[A-Z]+\d*_(?P<words>.+)-Units")
 
+# Profiles of a geography cost what the region does from which they are called (documented, 2026-11):
+# https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
+ROUTES = {"global": "global", **dict.fromkeys(("us", "us-gov", "eu", "apac", "au", "ca", "jp"), "")}
+
 UNITS = {"1K tokens": (1_000, "token"), "1M tokens": (1_000_000, "token")}
 WHATEVER_IS_USED = (
     Only("beginRange", ("0", None), "a price that depends on how much is used"),
@@ -123,6 +127,7 @@ def _rows(*usages: Usage, name: str = "attributes.model", ending: str = "") -> P
         name=name,
         name_ending=ending,
         key="sku",
+        routes=ROUTES,
         only=WHATEVER_IS_USED,
         layout=Layout(unfold, fold),
     )

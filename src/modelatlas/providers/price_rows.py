@@ -61,7 +61,8 @@ class PriceRows(Struct, frozen=True, kw_only=True):
     then no name is looked for. `units` are the source's unit texts -> how many of which kind of thing; the
     kind is empty where the words tell it. `currency` is an ISO 4217 code, or a path in braces. `region` and
     `since` are paths: of the region, and of the instant from which a price holds. `key` is the path of what
-    tells rows apart. What a zero means is said.
+    tells rows apart. `routes` are the beginnings of ids by which a model is called through other regions ->
+    the region of the rows that price such a call; empty for those that have none. What a zero means is said.
     """
 
     usages: tuple[Usage, ...]
@@ -79,6 +80,7 @@ class PriceRows(Struct, frozen=True, kw_only=True):
     region: str = ""
     since: str = ""
     key: str = ""
+    routes: Mapping[str, str] = {}
     only: tuple[Only, ...] = ()
     layout: Layout | None = None
 

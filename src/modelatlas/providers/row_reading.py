@@ -5,7 +5,7 @@ A row whose unit, words or model are not known for sure is kept unread, with the
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
@@ -75,7 +75,8 @@ def read_rows(how: PriceRows, rows: Iterable[Any], listed: Known) -> RowPrices:
                 said[id_].append(rule)
     settled = {id_: _settled(id_, rules) for id_, rules in said.items()}
     unread.extend(each for _, left in settled.values() for each in left)
-    return RowPrices({id_: rules for id_, (rules, _) in settled.items() if rules}, tuple(unread))
+    priced = {id_: rules for id_, (rules, _) in settled.items() if rules}
+    return RowPrices({**priced, **dict(_routed(how, priced, listed))}, tuple(unread))
 
 
 def read_row(how: PriceRows, row: Any, listed: Known) -> tuple[tuple[str, ...], Rule] | Unread:
@@ -241,6 +242,24 @@ def _settled(id_: str, rules: Sequence[Rule]) -> tuple[tuple[Rule, ...], list[Un
         else:
             unread.extend(Unread(id_, rule.path, rule.raw, DIFFERENT) for rule in group)
     return tuple(kept), unread
+
+
+def _routed(
+    how: PriceRows, priced: Mapping[str, tuple[Rule, ...]], listed: Known
+) -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    """Go through the listings that are another model called through other regions, with what that costs."""
+    for id_, listing in listed.listings.items() if how.routes else ():
+        rules = priced.get(listing.canonical_id or "", ())
+        route, _, base = id_.partition(".")
+        if base == listing.canonical_id and route in how.routes:
+            region = how.routes[route] or None
+            held = tuple(
+                replace(rule, when=replace(rule.when, region=None), rank=0)
+                for rule in rules
+                if rule.when.region == region
+            )
+            if held:
+                yield id_, held
 
 
 def _order(rule: Rule) -> tuple[str, str, str, str]:

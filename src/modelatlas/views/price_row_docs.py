@@ -20,6 +20,9 @@ def row_docs(rows: PriceRows) -> Iterator[str]:
     else:
         name = f"the one at `{rows.name}`" if rows.name else "the one in these words"
         yield f"- Which listing: the only one with that id or name; a name is {name}"
+    for route, region in rows.routes.items():
+        rule = f"that of the region `{region}`" if region else "that without a region"
+        yield f"- A listing `{route}.ID` of the same model has another price than `ID`: {rule}"
     zero = _ZEROS[rows.zero]
     yield f"- Amount: `{rows.amount}`, {_FORMS[rows.form]}, in {rows.currency}; zero {zero}"
     units = "; ".join(
