@@ -150,6 +150,14 @@ def test_a_name_that_two_models_have_names_none() -> None:
     ]
 
 
+def test_a_name_in_another_order_is_the_same_words_and_no_fewer() -> None:
+    """`AmazonBedrockService` writes `Claude4Sonnet` of `Claude Sonnet 4` (told by others, 2026-10)."""
+    to = listed("amazon-bedrock", {"anthropic.claude-sonnet-4-20250514-v1:0": "Claude Sonnet 4"})
+    for product, is_read in (("Claude4Sonnet", True), ("Claude4", False), ("Claude4SonnetV2", False)):
+        row = usage("A", "0.003", f"USE1-{product}-input-tokens-cross-region-global", model="Claude Sonnet 4")
+        assert bool(read(aws_price_list.SERVICE, aws_price_list.fold([row]), to).rules) == is_read
+
+
 def test_an_id_in_the_words_names_that_id_and_no_other() -> None:
     found = aws(
         aws_price_list.BEDROCK,

@@ -23,8 +23,8 @@ from modelatlas.providers.row_naming import Known
 from modelatlas.providers.row_words import (
     Told,
     are_known,
+    has_words_of,
     quotation,
-    spelled,
     splits,
     told,
     words_of,
@@ -142,7 +142,7 @@ def _ways(how: PriceRows, parts: Mapping[str, str | None], elsewhere: str) -> li
     ways = splits(rest, how.words)
     if not elsewhere:
         return list(ways)
-    return [(elsewhere, words) for name, words in ways if spelled(name) == spelled(elsewhere)]
+    return [(elsewhere, words) for name, words in ways if has_words_of(name, elsewhere)]
 
 
 def _by_meter(

@@ -126,6 +126,12 @@ def spelled(name: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+def has_words_of(text: str, name: str) -> bool:
+    """Tell whether a text is a name, or has its words in another order: `Claude4Sonnet`, `Claude Sonnet 4`."""
+    one, other = (sorted(word for word, _ in words_of(each)) for each in (text, name))
+    return spelled(text) == spelled(name) or one == other
+
+
 def quotation(kind: str, count: int) -> str:
     """Return the quotation that covers so many of a kind of thing. Raises `Unfit` when there is none."""
     per = _PER.get((kind, count))

@@ -23,7 +23,7 @@ from modelatlas.providers.payload import decode, dig, rows_of
 from modelatlas.providers.price_rows import PriceRows
 from modelatlas.providers.row_naming import Known, known, read_meters
 from modelatlas.providers.row_reading import read_row
-from modelatlas.providers.row_words import spelled, splits
+from modelatlas.providers.row_words import has_words_of, splits
 from modelatlas.simulator.paging import documented
 from modelatlas.simulator.places import Place, leaves, place, put
 from modelatlas.simulator.templates import encode
@@ -140,7 +140,7 @@ def _renamed(how: PriceRows, form: re.Match[str], new: str, elsewhere: str) -> s
     old = form.groupdict().get(group) or ""
     if group == "rest":
         ways = [name for name, _ in splits(old, how.words)]
-        fitting = [name for name in ways if not elsewhere or spelled(name) == spelled(elsewhere)]
+        fitting = [name for name in ways if not elsewhere or has_words_of(name, elsewhere)]
         old = fitting[0] if fitting else ""
     if not old:
         return text
