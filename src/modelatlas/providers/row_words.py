@@ -27,6 +27,7 @@ _UNITS: Final[Mapping[tuple[str, str, str], str]] = {
     ("token", "input", "audio"): "input_audio_token",
     ("token", "output", "audio"): "output_audio_token",
     ("token", "read", "audio"): "cache_read_audio_token",
+    ("token", "write", "audio"): "cache_write_audio_token",
     ("token", "input", "image"): "input_image_token",
     ("token", "output", "image"): "output_image_token",
     ("token", "read", "image"): "cache_read_image_token",
@@ -127,7 +128,7 @@ def spelled(name: str) -> tuple[str, ...]:
 
 
 def has_words_of(text: str, name: str) -> bool:
-    """Tell whether a text is a name, or has its words in another order: `Claude4Sonnet`, `Claude Sonnet 4`."""
+    """Tell whether a text is a name, or its words in another order: `Claude4Sonnet`, `Claude Sonnet 4`."""
     one, other = (sorted(word for word, _ in words_of(each)) for each in (text, name))
     return spelled(text) == spelled(name) or one == other
 
