@@ -113,13 +113,14 @@ class RowMaker:
 
 def meters_entry(declared: ModelList, model: Model) -> bytes | None:
     """Write the entry of a list of meters that is of a model; None where its id cannot be put together."""
-    places = PLACE.findall(declared.id)
-    if not declared.examples or len(places) != 2 or "-" not in model.listing.id:  # noqa: PLR2004 - name, version
-        return None
-    item = deepcopy(dict(declared.examples[0][0]))
+    match PLACE.findall(declared.id):
+        case [name_at, version_at] if declared.examples and "-" in model.listing.id:
+            item = deepcopy(dict(declared.examples[0][0]))
+        case _:
+            return None
     name, _, version = model.listing.id.rpartition("-")
-    put(item, place(places[0]), name)
-    put(item, place(places[1]), version)
+    put(item, place(name_at), name)
+    put(item, place(version_at), version)
     meters = read_meters(declared, [item])
     for way, value in list(leaves(item)):
         if isinstance(value, str) and value.lower() in meters:
