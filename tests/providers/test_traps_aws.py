@@ -12,6 +12,7 @@ from modelatlas.domain.price import Tier, Unread
 from modelatlas.domain.rule_sets import contradictions
 from modelatlas.providers import aws_price_list
 from modelatlas.providers.contract import ModelList
+from modelatlas.providers.price_rows import vocabulary
 from modelatlas.providers.row_naming import known
 from modelatlas.providers.row_reading import DIFFERENT, UNKNOWN_ID, UNKNOWN_WORDS, RowPrices
 from modelatlas.providers.row_words import spelled
@@ -191,6 +192,11 @@ def test_names_are_compared_by_letters_and_numbers_and_never_run_together() -> N
     assert spelled("Llama 3.1 405B") == spelled("Llama3-1-405B") == spelled("llama-3.1-405b")
     different = ["Qwen2.5-7B", "Qwen2-57B", "Qwen 25 7B", "Command R", "Command R+", "Nova 2", "Nova 2 Pro"]
     assert len({spelled(name) for name in different}) == len(different)
+
+
+def test_a_phrase_that_would_never_be_met_is_refused() -> None:
+    with pytest.raises(ValueError, match="'a b c d e': expected at most 4 words"):
+        vocabulary(side={"input": "in, a b c d e"})
 
 
 def test_an_unread_row_tells_its_model_unit_text_and_words() -> None:

@@ -5,7 +5,7 @@ what each of these words means; a row with any other word is kept unread.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -17,6 +17,9 @@ Facet = Literal["side", "cache", "of", "kind", "count", "tier", "region", "unrea
 `tier`: one of `domain.price.Tier`. `region`: where a price holds; `everywhere` is no condition, `own` is the
 row's own region. `unread`: why a row with this word is not read. `nothing`: the word changes nothing.
 """
+
+LONGEST_PHRASE: Final = 4
+"""Words that are told something together, at most."""
 
 Vocabulary = Mapping[str, tuple[tuple[Facet, str], ...]]
 """One or several words in small letters -> what they tell."""
@@ -94,6 +97,8 @@ class Meters(Struct, frozen=True):
 def vocabulary(**told: Mapping[str, str]) -> Vocabulary:
     """Declare words: facet -> what it can be -> the words for that, with commas between them.
 
+    Raises `ValueError` for a phrase of more than `LONGEST_PHRASE` words.
+
     >>> vocabulary(side={"input": "in, inp"}, cache={"read": "cached in"})["cached in"]
     (('cache', 'read'),)
     """
@@ -102,4 +107,7 @@ def vocabulary(**told: Mapping[str, str]) -> Vocabulary:
         for value, texts in values.items():
             for text in map(str.strip, texts.split(",")):
                 words[text] = (*words.get(text, ()), (facet, value))
+    longest = max(words, key=lambda phrase: phrase.count(" "), default="")
+    if longest.count(" ") >= LONGEST_PHRASE:
+        raise ValueError(f"{longest!r}: expected at most {LONGEST_PHRASE} words")
     return words

@@ -9,7 +9,7 @@ from msgspec import Struct
 from modelatlas.domain.price import Condition, Tier
 from modelatlas.domain.units import PER
 from modelatlas.providers.contract import Unfit
-from modelatlas.providers.price_rows import Vocabulary
+from modelatlas.providers.price_rows import LONGEST_PHRASE, Vocabulary
 
 _TOKEN: Final = re.compile(
     r"\d+(?:\.\d+)*(?:[A-Za-z](?![a-z]))?|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\s_\-/(),.:A-Za-z\d]+"
@@ -142,9 +142,9 @@ def quotation(kind: str, count: int) -> str:
 
 
 def _phrases(words: Sequence[str], known: Vocabulary) -> Iterator[tuple[tuple[str, str], ...] | None]:
-    position, longest = 0, max((phrase.count(" ") + 1 for phrase in known), default=1)
+    position = 0
     while position < len(words):
-        for end in range(min(len(words), position + longest), position, -1):
+        for end in range(min(len(words), position + LONGEST_PHRASE), position, -1):
             said = known.get(" ".join(words[position:end]))
             if said is not None:
                 yield said
