@@ -33,6 +33,31 @@ def test_every_part_of_the_content_changes_the_digest() -> None:
     assert len({part.digest for part in [base, *others]}) == 6
 
 
+def test_an_amount_written_otherwise_changes_the_digest() -> None:
+    """F6: equal amounts in other words are another content; so the quote is never lost."""
+    written = [
+        snapshot_of("a", "b", prices=(usd("input_token", amount, raw=""),)) for amount in ("0.1", "0.10")
+    ]
+    assert written[0].listings == written[1].listings
+    assert written[0].digest != written[1].digest
+
+
+@given(st.data())
+def test_no_two_contents_have_one_digest(data: st.DataObject) -> None:
+    """What listings say alike is said once in the digest, and it still tells them apart."""
+    said = st.sampled_from([None, "a", "b"])
+    contents = [
+        tuple(
+            listing(id_, name=data.draw(said), repository=data.draw(said), aliases=data.draw(words))
+            for id_ in ids
+        )
+        for ids in (("a",), ("b",), ("a", "b"), ("a", "b"))
+        for words in (st.sampled_from([(), ("a",)]),)
+    ]
+    digests = {snapshot("acme", NOON, each).digest for each in contents}
+    assert len(digests) == len(set(contents))
+
+
 def test_the_same_content_seen_again_keeps_its_first_date_and_its_digest() -> None:
     clock = FakeClock()
     first = snapshot_of("a")

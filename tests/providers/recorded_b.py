@@ -18,7 +18,7 @@ COUNTS = {
 
 OTHER_SHAPES = {
     "morpheus.blockchain": "records of the blockchain, of which the server makes its list",
-    "morpheus.prices": "a table of prices in the server's repository",
+    "morpheus.prices": "the list prices, which `test_later_lists` reads beside models",
 }
 """Files that are named after a provider and are no answer of its list."""
 

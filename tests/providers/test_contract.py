@@ -182,6 +182,28 @@ def test_every_word_names_one_provider() -> None:
     assert {word: slug_of(word.upper()) for word in said} == words(PROVIDERS)
 
 
+@pytest.mark.parametrize(
+    ("word", "slug"),
+    [
+        ("nearai", "near"), ("near-ai", "near"), ("alibaba-cloud", "alibaba"), ("dashscope", "alibaba"),
+        ("google", "google-ai-studio"), ("gemini", "google-ai-studio"), ("google-gemini", "google-ai-studio"),
+        ("vertex", "google-vertex"), ("vertex_ai", "google-vertex"), ("vertexai", "google-vertex"),
+        ("bedrock", "amazon-bedrock"), ("azure", "azure-openai"), ("azure_ai", "azure-openai"),
+        ("together-ai", "together"), ("togetherai", "together"), ("together_ai", "together"),
+        ("fireworks-ai", "fireworks"), ("fireworks_ai", "fireworks"), ("x-ai", "xai"), ("grok", "xai"),
+        ("workers-ai", "cloudflare-workers-ai"), ("cloudflare", "cloudflare-workers-ai"),
+        ("moonshotai", "moonshot"), ("kimi", "moonshot"), ("zhipu", "zai"), ("zhipuai", "zai"),
+        ("z-ai", "zai"), ("zai-org", "zai"), ("nvidia", "nvidia-nim"), ("nvidia_nim", "nvidia-nim"),
+        ("vercel", "vercel-ai-gateway"), ("hf", "huggingface"), ("fal-ai", "fal"), ("fal_ai", "fal"),
+        ("infron", "onerouter"), ("mistralai", "mistral"), ("deepseek-ai", "deepseek"),
+        ("featherless-ai", "featherless"), ("novita-ai", "novita"), ("akashml", "akash"),
+        ("copilot", "github-copilot"), ("ollama-cloud", "ollama"), (" OpenRouter ", "openrouter"),
+    ],
+)  # fmt: skip
+def test_the_words_of_other_catalogs_name_a_provider(word: str, slug: str) -> None:
+    assert slug_of(word) == slug
+
+
 def test_an_unknown_word_is_answered_with_the_nearest() -> None:
     with pytest.raises(BadRequest, match="did you mean 'openrouter'"):
         slug_of("openruter")

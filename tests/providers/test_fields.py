@@ -1,22 +1,29 @@
 """What is read of a model beside its price, and what is not."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import Number, Unfit
 from modelatlas.providers.fields import (
+    are_clean,
     count,
     date_text,
     flag,
     inputs_of,
+    instant,
     known_words,
     mapped,
     moment,
     outputs_of,
     text,
     unix_date,
+    unix_day,
+    unix_days,
 )
 from tests.providers.short import one
 
@@ -60,6 +67,32 @@ def test_texts_are_bounded_and_printable() -> None:
     assert text("  Rocket\n\x1b[31m2 ") == "Rocket  [31m2"
     assert text("x" * 1000) == "x" * 300
     assert text(" ") is None
+
+
+SOME_TEXT = st.text(
+    st.sampled_from(" aZ~\x7f\n\N{NO-BREAK SPACE}\N{LATIN SMALL LETTER O WITH STROKE}"), max_size=4
+)
+
+
+@given(st.lists(SOME_TEXT | st.sampled_from(["x" * 300, "x" * 301]), min_size=1, max_size=4))
+def test_texts_are_clean_when_each_is_read_as_it_is(texts: list[str]) -> None:
+    assert are_clean(texts) == all(text(each) == each for each in texts)
+
+
+@given(st.lists(st.integers(-1, 2**33) | st.sampled_from([0, 1, 86_399, 86_400, 2**33 - 1]), min_size=1))
+def test_many_days_are_read_as_each_is(seconds: list[int]) -> None:
+    if all(0 <= each < 2**33 for each in seconds):
+        assert unix_days(seconds) == [unix_day(each) for each in seconds]
+    else:
+        assert unix_days(seconds) is None
+
+
+@given(
+    st.datetimes(timezones=st.just(UTC)) | st.just(datetime(1970, 1, 1, tzinfo=UTC)), st.sampled_from("T ")
+)
+def test_an_instant_in_utc_is_written_as_any_other(at: datetime, between: str) -> None:
+    sent = at.replace(tzinfo=None).isoformat(between)
+    assert moment(f"{sent}Z") == moment(f"{sent}+00:00") == instant(at)
 
 
 def test_a_yes_is_not_a_one() -> None:

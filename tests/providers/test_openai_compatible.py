@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelatlas.domain.errors import Misconfigured
+from modelatlas.domain.errors import Misconfigured, Unreadable
 from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.contract import needs_key
 from modelatlas.providers.openai_compatible import named
@@ -66,12 +66,38 @@ def test_what_cannot_be_is_refused_without_repeating_the_url(setting: str) -> No
 def test_every_listing_is_the_account_s() -> None:
     """F28: paths and adapters of a private server are in no shared catalog."""
     (provider,) = named("desk=https://acme.example/v1", {})
-    ((entry, expected),) = provider.lists[0].examples
-    assert read_entry(provider, entry) == expected
+    for shape in (provider.lists[0], *provider.lists[0].variants):
+        for entry, expected in shape.examples:
+            assert read_entry(provider, entry, shape) == expected
     rows = [{"id": "/home/me/model.gguf", "object": "model"}, {"id": "acme/rocket-2", "root": "/data"}]
     read = read_snapshot(provider, {"models": [json.dumps({"data": rows}).encode()]}, NOON)
     assert {each.visibility for each in read.listings} == {"account"}
     assert not read.surprises
+
+
+@pytest.mark.parametrize("file", ["gpustack.2025-11-03", "gpustack.2026-01-09"])
+def test_a_recorded_answer_of_gpustack_reads(file: str, shared: Path) -> None:
+    """The envelope is `items`, and what a caller writes is `name`."""
+    (provider,) = named("desk=http://127.0.0.1:8080/v1", {})
+    payload = (shared / "payloads" / f"{file}.json").read_bytes()
+    read = read_snapshot(provider, {"models": [payload]}, NOON)
+    (listing,) = read.listings
+    (row,) = json.loads(payload)["items"]
+    assert (listing.id, listing.context_tokens, listing.repository) == (
+        row["name"],
+        row["meta"]["n_ctx"],
+        row["huggingface_repo_id"],
+    )
+    assert listing.visibility == "account"
+    assert (read.rejected, dict(read.surprises), read.unread) == ((), {}, ())
+
+
+def test_a_first_page_of_gpustack_is_no_whole_list() -> None:
+    """F25: what stands on later pages would be missing without a word."""
+    (provider,) = named("desk=http://127.0.0.1:8080/v1", {})
+    payload = b'{"items": [{"name": "rocket-2"}], "pagination": {"page": 1, "totalPage": 2}}'
+    with pytest.raises(Unreadable, match=r"expected pagination\.totalPage to be 1, got 2"):
+        read_snapshot(provider, {"models": [payload]}, NOON)
 
 
 def test_a_recorded_answer_of_llama_cpp_reads(shared: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from modelatlas import domain, providers
 from modelatlas.domain.errors import Unreadable
 from modelatlas.providers.assembling import read_snapshot
-from modelatlas.providers.payload import decode, entries, entries_of, finder, raw_text
+from modelatlas.providers.payload import decode, entries, entries_of, raw_text
 from modelatlas.providers.reading import read_entry
 from modelatlas.providers.registry import declared
 from tests.builders import NOON
@@ -160,15 +160,6 @@ def test_a_list_that_is_not_declared_is_said(payloads: dict[str, list[bytes]]) -
 def test_the_text_of_a_number_is_kept(sent: bytes) -> None:
     assert decode(sent) == sent.decode()
     assert raw_text(decode(b'{"a": [' + sent + b"]}")) == f'{{"a":[{sent.decode()}]}}'
-
-
-@pytest.mark.parametrize("path", ["a", "a.b", "a.b.c"])
-@pytest.mark.parametrize("entry", [{}, {"a": 1}, {"a": {"b": 1}}, {"a": {"b": {"c": 1}}}, {"a": None}])
-def test_a_path_ends_where_nothing_is(path: str, entry: dict[str, Any]) -> None:
-    value: Any = entry
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    assert finder(path)(entry) == value
 
 
 def test_a_list_is_read_with_its_envelope_or_without() -> None:

@@ -45,9 +45,9 @@ HERE = Path(__file__).parent
 
 OTHER_SHAPES = {
     "huggingface.catwalk-derived": "another project's words",
-    "huggingface.hub-api.documented": "another API of the provider",
+    "huggingface.hub-api.documented": "one entry of the list hub, which `test_later_lists` reads",
     "openrouter.price-history": "made of many recordings",
-    "together.documented": "two answers in one file",
+    "together.documented": "two answers in one file; `test_later_lists` reads the second",
 }
 """Files that are named after a provider and are no answer of the declared list."""
 

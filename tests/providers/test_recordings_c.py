@@ -124,3 +124,19 @@ def test_a_property_that_is_not_as_declared_stays_unread(
     entry = {"name": "@cf/acme/a", "properties": [{"property_id": property_id, "value": value}]}
     reading = Reader(provider, provider.lists[0]).read(received(entry))
     assert [each.reason for each in reading.unread] == unread
+
+
+def test_bedrock_s_descriptions_tell_dates_and_some_windows(shared: Path) -> None:
+    """A rounded window, `200K`, is no number of tokens; dates are those of the file."""
+    rows = rows_of(BY_FILE["amazon-bedrock"], shared)
+    told = {row["modelId"]: row["description"] for row in rows if row.get("description")}
+    read = {each.id: each for each in snapshot_of(BY_FILE["amazon-bedrock"], shared).listings}
+    dates = {id_: each["releaseDate"] for id_, each in told.items() if each.get("releaseDate")}
+    assert len(dates) == 19
+    assert {id_: each.released for id_, each in read.items() if each.released} == {
+        id_: date for id_, date in dates.items() if id_ in read
+    }
+    assert {id_: each.context_tokens for id_, each in read.items() if each.context_tokens} == {
+        "cohere.embed-v4:0": 128_000,
+        "deepseek.v3-v1:0": 163_840,
+    }

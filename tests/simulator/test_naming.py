@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelatlas.providers.reading import is_id
+from modelatlas.providers.sifting import is_id
 from modelatlas.simulator.naming import FAMILIES, LABS, NAMES, name_of
 
 NUMBERS = st.integers(0, 30 * NAMES)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from modelatlas.domain.price import Condition, PromptOver, Rule, Window, usd
-from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.domain.snapshot import READING_VERSION, Snapshot, snapshot
 from tests.builders import NOON, listing
 from tests.storage.stores import Store
 
@@ -180,13 +180,13 @@ def test_a_better_reading_of_the_same_text_replaces_the_row_it_corrects(store: S
         "SELECT id, unit, amount, reading, valid_from, valid_to, superseded_by FROM model_pricing_history "
         "ORDER BY id"
     ) == [
-        (1, "input_token", "0.0001", 1, FIRST, None, 3),
-        (2, "output_token", "1", 1, FIRST, THEN, None),
+        (1, "input_token", "0.0001", READING_VERSION, FIRST, None, 3),
+        (2, "output_token", "1", READING_VERSION, FIRST, THEN, None),
         (3, "input_token", "0.000001", 99, FIRST, None, None),
         (4, "output_token", "2", 99, THEN, None, None),
     ]
     assert store.rows("SELECT state, reading FROM price_quotes WHERE unit = 'input_token' ORDER BY id") == [
-        ("known", 1),
+        ("known", READING_VERSION),
         ("known", 99),
     ]
 

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share, and how their values are read."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -25,3 +26,14 @@ def amount(text: str) -> Decimal:
     if number is None:
         raise typer.BadParameter(f"{text!r} is no decimal number such as 0.25")
     return number
+
+
+def instant(text: str) -> datetime:
+    """Read an instant; raises `typer.BadParameter` for anything but ISO 8601 with a zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} is no instant with a zone, such as 2026-10-05T02:00Z")
+    return at

@@ -21,7 +21,7 @@ from modelatlas.domain.snapshot import REJECT_REASONS, Duplicate, Rejected
 from modelatlas.providers.assembling import read_list
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.providers.openai_compatible import SLUG, any_server
-from modelatlas.providers.payload import entries, offers
+from modelatlas.providers.payload import decode, entries_of, offers, shape_of
 from modelatlas.providers.reading import Reader
 from modelatlas.providers.registry import declared, slug_of
 from modelatlas.views.models import listing_view
@@ -54,7 +54,9 @@ def read(
         read_document(by, of, payload, file, json=json)
         return
     try:
-        results = list(read_entries(by, of, entries(of, payload)))
+        document = decode(payload)
+        of = shape_of(of, document)
+        results = list(read_entries(by, of, entries_of(of, document)))
     except Unreadable as error:
         raise Unreadable(f"{file}: {error}") from None
     write_json(line_of(each.result) for each in results)

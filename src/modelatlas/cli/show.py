@@ -3,6 +3,7 @@
 import asyncio
 import difflib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Final
 
 import msgspec
@@ -14,31 +15,43 @@ from modelatlas.cli.output import NOTHING, write, write_json, write_table
 from modelatlas.cli.prices import WORDS
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import NotFound
+from modelatlas.domain.identity.models import Model, models_of
 from modelatlas.domain.listing import Listing
+from modelatlas.domain.money import EXACT, plain
+from modelatlas.domain.query import MILLION, nearest
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import slug_of
+from modelatlas.views.catalog_models import ModelAnswer, OfferView, model_answer
 from modelatlas.views.one_listing import ListingAnswer, QuotedPriceView, find, listing_answer
 
 PRICES: Final = ("unit", "USD for one", "as billed", "text", "at", "when", "source")
+OFFERS: Final = ("provider", "id", "variant", "in $/1M", "out $/1M", "confidence", "evidence")
 _MANY: Final = frozenset({"prices", "unread"})
 """What of a listing has a table of its own."""
 
 
 def show(
     provider: Annotated[
-        str, typer.Argument(metavar="PROVIDER", help="A slug, an alias or a reference's name.")
+        str,
+        typer.Argument(metavar="PROVIDER|MODEL", help="A slug, an alias, a reference's name; or a lab/name."),
     ],
-    id_: Annotated[str, typer.Argument(metavar="ID", help="The provider's own id of the model.")],
+    id_: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The provider's own id of the model.")
+    ] = None,
     json: Json = False,
     demo: Demo = False,
 ) -> None:
-    """Show one listing in full: every price, its raw text and where it stood.
+    """Show one listing in full: every price, its raw text and where it stood; or one model and its offers.
 
     Nothing is fetched: it is what the store's last good list says, or a reference catalog.
     """
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
+        if id_ is None:
+            model = model_named(provider, models_of(atlas.live.catalog, atlas.matches.of))
+            _show_model(model_answer(model, atlas.live.catalog, simulated=is_simulated(atlas)), json=json)
+            return
         part, listing = found(atlas.live.catalog, provider, id_, atlas.providers)
         match = atlas.matches.match(listing)
         answer = listing_answer(part, listing, match, simulated=is_simulated(atlas))
@@ -46,6 +59,16 @@ def show(
         write_json([answer])
     else:
         _tell(answer)
+
+
+def model_named(name: str, models: Mapping[str, Model]) -> Model:
+    """Return a model by its name, in any case. Raises `NotFound` with the nearest."""
+    model = models.get(name.lower())
+    if model is None:
+        lab = name.lower().partition("/")[0] + "/"
+        near = [each for each in models if each.startswith(lab)] or list(models)[:1_000]
+        raise NotFound(f"no listing is of the model {name!r}: {nearest(name.lower(), near)}")
+    return model
 
 
 def found(catalog: Catalog, word: str, id_: str, known: Mapping[str, Provider]) -> tuple[Snapshot, Listing]:
@@ -60,6 +83,46 @@ def found(catalog: Catalog, word: str, id_: str, known: Mapping[str, Provider]) 
     if listing is None:
         raise NotFound(f"{slug} lists no {id_!r}: {_hint(part, id_)}")
     return part, listing
+
+
+def _show_model(answer: ModelAnswer, *, json: bool) -> None:
+    if json:
+        write_json([answer])
+        return
+    context = answer.context_tokens
+    rows = [
+        ("model", answer.model),
+        ("providers", ", ".join(answer.providers)),
+        ("variants", ", ".join(name or "as released" for name in answer.variants)),
+        ("context", NOTHING if context is None else f"{context.min} to {context.max}"),
+        ("points at", ", ".join(answer.points_at) or NOTHING),
+    ]
+    write_table(("field", "value"), rows)
+    write([""])
+    offers = [
+        (
+            each.provider,
+            each.id,
+            each.variant or NOTHING,
+            _headline(each, "input_token"),
+            _headline(each, "output_token"),
+            each.confidence,
+            "; ".join(reason.kind for reason in each.evidence),
+        )
+        for each in answer.offers
+    ]
+    write_table(OFFERS, offers, right=OFFERS[3:5])
+
+
+def _headline(offer: OfferView, unit: str) -> str:
+    """Return the USD of a million of a unit at any time, as it is said without conditions."""
+    prices = [each for each in offer.prices if each.unit == unit and each.when is None]
+    if not prices:
+        return NOTHING
+    price = prices[0]
+    if price.state != "known" or price.usd is None:
+        return WORDS.get(price.state, NOTHING)
+    return plain(EXACT.multiply(Decimal(price.usd), MILLION))
 
 
 def _hint(part: Snapshot, id_: str) -> str:

@@ -27,7 +27,7 @@ class PromptOver(Struct, frozen=True, gc=False):
     inclusive: bool = False
 
 
-class Condition(Struct, frozen=True, omit_defaults=True):
+class Condition(Struct, frozen=True, omit_defaults=True, gc=False):
     """When a rule holds: all members that are set must hold at once; none set means always.
 
     `weekdays` are ISO numbers (Monday is 1) of the local day in the window's zone; a window that wraps
@@ -45,7 +45,7 @@ class Condition(Struct, frozen=True, omit_defaults=True):
 ALWAYS: Final = Condition()
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, gc=False):
     """One unit's price under its conditions, as billed.
 
     `amount` is in `currency` (ISO 4217) for `per` (a key of `units.PER`); it is present exactly when the
@@ -68,7 +68,7 @@ class Rule(Struct, frozen=True):
     source: str = "provider"
 
 
-class Factor(Struct, frozen=True):
+class Factor(Struct, frozen=True, gc=False):
     """A multiplication of prices under conditions: an uplift, a batch percentage, a discount.
 
     It applies to `units`, to all when there are none. Several that hold multiply in the order of their
@@ -86,7 +86,7 @@ class Factor(Struct, frozen=True):
     source: str = "provider"
 
 
-class Unread(Struct, frozen=True, order=True):
+class Unread(Struct, frozen=True, order=True, gc=False):
     """A value that was seen and not turned into a rule or a field, kept with the reason."""
 
     id: str

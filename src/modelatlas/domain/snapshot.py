@@ -4,7 +4,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from operator import attrgetter
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -15,8 +16,11 @@ from modelatlas.domain.price import Unread
 Origin = Literal["provider", "store", "reference"]
 ORIGINS: Final[tuple[Origin, ...]] = ("provider", "store", "reference")
 
-READING_VERSION: Final = 1
-"""Raised when listings of the same payload come out differently; part of every catalog id."""
+READING_VERSION: Final = 2
+"""Raised when listings of the same payload, or their digest, come out differently; part of every catalog id.
+
+2: the digest is made of the listings field by field.
+"""
 
 REJECT_REASONS: Final[Mapping[str, str]] = {
     "not_an_object": "the entry is not a JSON object",
@@ -74,6 +78,10 @@ class Snapshot(Struct, frozen=True):
         return len(self.listings) + len(self.rejected) + len(self.duplicates)
 
 
+ByField = Sequence[list[Any]]
+"""Listings field by field: for each field of a listing, in their order, what every listing holds there."""
+
+_ID: Final = Listing.__struct_fields__.index("id")
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 """Structs have fixed fields, so the same values give the same bytes."""
 
@@ -83,11 +91,10 @@ def listing_digest(listing: Listing) -> bytes:
     return hashlib.blake2b(_encode(listing), digest_size=16).digest()
 
 
-def content_digest(*parts: Sequence[Struct]) -> str:
+def content_digest(*parts: Sequence[Any]) -> str:
     """Return 32 hex characters that differ whenever the parts, in this order, say anything different."""
     whole = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        encoded = _encode(part)
+    for encoded in map(_encode, parts):
         whole.update(len(encoded).to_bytes(8, "big"))
         whole.update(encoded)
     return whole.hexdigest()
@@ -103,16 +110,44 @@ def snapshot(
     unread: Iterable[Unread] = (),
     surprises: Mapping[str, int] | None = None,
     origin: Origin = "provider",
+    by_field: ByField | None = None,
 ) -> Snapshot:
-    """Put a snapshot together: parts sorted, digest computed, `content_since` equal to `at`."""
+    """Put a snapshot together: parts sorted, digest computed, `content_since` equal to `at`.
+
+    `by_field` are the listings once more, for those who have them so at hand, in the order of their ids.
+    """
+    if by_field is None:
+        listed = tuple(sorted(listings, key=attrgetter("id")))
+        by_field = [list(map(attrgetter(name), listed)) for name in Listing.__struct_fields__]
+    else:
+        listed = tuple(listings)
     parts = (
-        tuple(sorted(listings, key=lambda listing: listing.id)),
         tuple(sorted(rejected, key=lambda entry: (entry.id or "", entry.reason, entry.detail))),
         tuple(sorted(duplicates)),
         tuple(sorted(unread)),
     )
-    digest = content_digest(*parts)
-    return Snapshot(provider, at, at, digest, *parts, dict(surprises or {}), origin)
+    digest = content_digest(_shortened(by_field), *parts)
+    return Snapshot(provider, at, at, digest, listed, *parts, dict(surprises or {}), origin)
+
+
+def _shortened(by_field: ByField) -> list[Any]:
+    """Return the fields with what is the same all over, and the ids, said once."""
+    short: list[Any] = []
+    for number, column in enumerate(by_field):
+        if number != _ID and column == by_field[_ID]:
+            short.append({"as": _ID})
+        elif _is_one(column):
+            short.append({"all": column[0]})
+        else:
+            short.append(column)
+    return short
+
+
+def _is_one(column: list[Any]) -> bool:
+    """Tell whether a column holds one text, or nothing, all over; equal prices may be written differently."""
+    if not column or not (column[0] in (None, ()) or type(column[0]) is str):
+        return False
+    return bool(column[0] == column[-1]) and column.count(column[0]) == len(column)
 
 
 def seen_again(old: Snapshot | None, new: Snapshot) -> Snapshot:

@@ -1,6 +1,6 @@
 """From an amount as sent to the rules that it means, obeying one line of a declaration."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,7 +8,8 @@ import msgspec
 
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Rule, State, Unread
-from modelatlas.providers.columns import read_column
+from modelatlas.providers.column_reading import Said, read_column, said
+from modelatlas.providers.columns import Columns
 from modelatlas.providers.contract import Entry, Price, Unfit
 from modelatlas.providers.fields import dollar_text, instant, number, number_text, unix
 from modelatlas.providers.paths import price_paths
@@ -21,14 +22,21 @@ _FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
 }
 
 
-def read_amounts(unit: str, price: Price, values: Sequence[Any], entries: Sequence[Entry]) -> list[Any]:
-    """Read the amounts of many entries: the rules of each, None where there is no amount, or its `Unfit`.
-
-    Equal amounts that nothing else in their entries has a say in are read once.
-    """
-    if price_paths(price) == (price.path,):
-        return read_column(lambda value: read_price(unit, price, value, {}), values)
-    return [_attempt(unit, price, value, entry) for value, entry in zip(values, entries, strict=True)]
+def read_amounts(unit: str, price: Price, columns: Columns) -> Said:
+    """Read the amounts of many entries: the rules of each; equal amounts in equal company are read once."""
+    paths = price_paths(price)
+    if not columns.at(price.path).kinds and price.free is None:
+        return Said()
+    if len(paths) == 1:
+        return read_column(lambda value: read_price(unit, price, value, {}), columns.at(price.path))
+    company = [columns.at(path) for path in paths]
+    rows = list(zip(*(column.values for column in company), strict=True))
+    if all(column.keys is column.values or not column.kinds for column in company):
+        differing = dict(zip(rows, columns.entries, strict=True))
+        meaning = {row: _attempt(unit, price, row[0], entry) for row, entry in differing.items()}
+        return said([meaning[row] for row in rows])
+    each = zip(rows, columns.entries, strict=True)
+    return said([_attempt(unit, price, row[0], entry) for row, entry in each])
 
 
 def read_prices(

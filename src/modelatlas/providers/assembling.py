@@ -1,7 +1,8 @@
 """From a provider's payloads to its snapshot: entries read, duplicates found, several lists joined by id."""
 
+import operator
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -10,16 +11,17 @@ import msgspec
 from msgspec import Struct
 
 from modelatlas.domain.errors import Unreadable
-from modelatlas.domain.listing import Listing
+from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.price import Rule, Unread, per_single_unit
-from modelatlas.domain.snapshot import Duplicate, Rejected, Snapshot, snapshot
+from modelatlas.domain.snapshot import ByField, Duplicate, Rejected, Snapshot, snapshot
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.providers.paths import fields_of
-from modelatlas.providers.payload import decode, dig, entries, offers, rows_of
+from modelatlas.providers.payload import decode, dig, entries_of, offers, rows_of, shape_of
 from modelatlas.providers.price_rows import PriceRows
-from modelatlas.providers.reading import Reader
+from modelatlas.providers.reading import RowsReading, reader_of
 from modelatlas.providers.row_naming import known, read_meters
 from modelatlas.providers.row_reading import read_rows
+from modelatlas.providers.shapes import shaped_entries
 
 _DEFAULTS: Final = {
     field.name: field.default
@@ -29,13 +31,17 @@ _DEFAULTS: Final = {
 
 
 class ListReading(Struct, frozen=True):
-    """What one list of one provider holds: each id once."""
+    """What one list of one provider holds: each id once.
+
+    `by_field` are the listings in the order of their ids, field by field, where nothing was added to them.
+    """
 
     listings: Mapping[str, Listing]
     rejected: tuple[Rejected, ...]
     duplicates: tuple[Duplicate, ...]
     unread: tuple[Unread, ...]
     surprises: Mapping[str, int]
+    by_field: ByField | None = None
 
 
 def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], at: datetime) -> Snapshot:
@@ -48,19 +54,28 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     if not payloads or not payloads.keys() <= set(names):
         raise Unreadable(f"expected payloads of the lists {', '.join(names)}, got {sorted(payloads)}")
     received = [declared for declared in provider.lists if declared.name in payloads]
-    joined = join(
-        [_read_pages(provider, each, payloads[each.name]) for each in received if each.yields == "listings"]
-    )
+    pages = {each.name: payloads[each.name] for each in received}
+    readings = {
+        each.name: _read_pages(provider, each, pages[each.name])
+        for each in received
+        if each.rows is None and each.yields != "meters"
+    }
     meters = {
-        each.name: read_meters(each, _entries(each, payloads[each.name]))
+        each.name: read_meters(
+            each, (entry for page in pages[each.name] for entry in entries_of(each, decode(page)))
+        )
         for each in received
         if each.yields == "meters"
     }
+    joined = join([readings[each.name] for each in received if each.yields == "listings"])
+    for each in received:
+        if each.unlisted is not None:
+            joined = _with_status(joined, readings[each.name].listings, each.unlisted)
     for each in received:
         if each.rows is not None:
-            joined = _priced_by_rows(joined, each, each.rows, meters, payloads[each.name])
+            joined = _priced_by_rows(joined, each, each.rows, meters, pages[each.name])
         elif each.yields == "prices":
-            joined = priced(joined, _read_pages(provider, each, payloads[each.name]))
+            joined = priced(joined, readings[each.name])
     if not joined.listings and joined.rejected:
         first = joined.rejected[0]
         raise Unreadable(
@@ -75,15 +90,19 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
         duplicates=joined.duplicates,
         unread=joined.unread,
         surprises=joined.surprises,
+        by_field=joined.by_field,
     )
 
 
 def _read_pages(provider: Provider, declared: ModelList, pages: Sequence[bytes]) -> ListReading:
-    return read_list(provider, declared, _entries(declared, pages))
-
-
-def _entries(declared: ModelList, pages: Sequence[bytes]) -> list[Any]:
-    return [entry for page in pages for entry in entries(declared, page)]
+    shaped = shaped_entries(declared, pages)
+    if shaped is not None:
+        return read_list(provider, declared, shaped)
+    documents = [decode(page) for page in pages]
+    shape = shape_of(declared, documents[0]) if documents else declared
+    return read_list(
+        provider, shape, [entry for document in documents for entry in entries_of(shape, document)]
+    )
 
 
 def _priced_by_rows(
@@ -109,32 +128,26 @@ def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> Li
     Of entries with one id the newest `released` stays; of equally old ones the first in the order of
     their content, so that the order of the payload does not matter.
     """
-    reader = Reader(provider, declared)
-    sent = list(offers(declared, raw))
-    readings = reader.read_all(sent)
-    listed: dict[int, Listing] = {}
-    same: defaultdict[str, list[int]] = defaultdict(list)
-    rejected: list[Rejected] = []
-    for row, reading in enumerate(readings):
-        if isinstance(reading.result, Rejected):
-            rejected.append(reading.result)
-        else:
-            listed[row] = reading.result
-            same[reading.result.id].append(row)
-    kept = {id_: _newest(declared, sent, listed, rows) for id_, rows in same.items()}
-    duplicates = [
-        _duplicate(listed[row], listed[kept[id_]])
-        for id_, rows in same.items()
-        if len(rows) > 1
-        for row in rows
-        if row != kept[id_]
-    ]
+    reader = reader_of(provider, declared)
+    sent = list(offers(declared, raw)) if declared.each else raw
+    read = reader.read_rows(sent)
+    listings = dict(zip(read.ids, read.listings, strict=True))
+    left: dict[int, Duplicate] = {}
+    by_field = read.by_field
+    for positions in _neighbours(read.ids) if len(listings) < len(read.ids) else ():
+        stays = _newest(declared, sent, read, positions)
+        listings[read.ids[stays]] = read.listings[stays]
+        others = (position for position in positions if position != stays)
+        left.update((each, _duplicate(read.listings[each], read.listings[stays])) for each in others)
+    if left and by_field is not None:
+        by_field = [_without(left, column) for column in by_field]
     return ListReading(
-        {id_: listed[row] for id_, row in kept.items()},
-        tuple(rejected),
-        tuple(duplicates),
-        tuple(item for row in kept.values() for item in readings[row].unread),
+        listings,
+        tuple(read.rejected.values()),
+        tuple(left.values()),
+        tuple(item for position, items in read.unread.items() if position not in left for item in items),
         reader.surprises_of(sent),
+        by_field,
     )
 
 
@@ -162,6 +175,17 @@ def join(readings: Sequence[ListReading]) -> ListReading:
     return ListReading(listings, rejected, tuple(duplicates), tuple(unread), surprises)
 
 
+def _with_status(listed: ListReading, held: Collection[str], status: Status) -> ListReading:
+    """Give a status to listings whose ids a list does not hold, unless one is said."""
+    listings = {
+        id_: each
+        if id_ in held or each.status != _DEFAULTS["status"]
+        else msgspec.structs.replace(each, status=status)
+        for id_, each in listed.listings.items()
+    }
+    return msgspec.structs.replace(listed, listings=listings, by_field=None)
+
+
 def priced(listed: ListReading, prices: ListReading) -> ListReading:
     """Add to listings what a list of prices says of the same ids; whatever belongs to none is unread."""
     listings = dict(listed.listings)
@@ -177,7 +201,7 @@ def priced(listed: ListReading, prices: ListReading) -> ListReading:
     unread.extend(Unread(each.id or "", "", each.detail, each.reason) for each in prices.rejected)
     surprises = Counter(listed.surprises)
     surprises.update(prices.surprises)
-    return msgspec.structs.replace(listed, listings=listings, unread=tuple(unread), surprises=surprises)
+    return ListReading(listings, listed.rejected, listed.duplicates, tuple(unread), surprises)
 
 
 def merged(first: Listing, second: Listing) -> tuple[Listing, list[Unread]]:
@@ -206,14 +230,27 @@ def _billed(rule: Rule) -> tuple[str, str, Decimal | None]:
     return rule.state, rule.currency, amount
 
 
-def _newest(
-    declared: ModelList, sent: Sequence[Any], listed: Mapping[int, Listing], rows: Sequence[int]
-) -> int:
-    """Return which of the rows of one id stays."""
-    if len(rows) == 1:
-        return rows[0]
-    by_content = sorted(rows, key=lambda row: msgspec.json.encode(listed[row]))
-    return max(by_content, key=lambda row: _age(declared, sent[row]))
+def _neighbours(ids: list[str]) -> Collection[list[int]]:
+    """Return the positions of each id that is there more than once, in a list in order."""
+    same: defaultdict[str, list[int]] = defaultdict(list)
+    for position, is_again in enumerate(map(operator.eq, ids, ids[1:])):
+        if is_again:
+            same[ids[position]] = [*(same[ids[position]] or [position]), position + 1]
+    return same.values()
+
+
+def _without(left: Collection[int], column: list[Any]) -> list[Any]:
+    """Return a column without these few positions."""
+    kept = list(column)
+    for position in sorted(left, reverse=True):
+        del kept[position]
+    return kept
+
+
+def _newest(declared: ModelList, sent: Sequence[Any], read: RowsReading, positions: Sequence[int]) -> int:
+    """Return which of the listings of one id stays."""
+    by_content = sorted(positions, key=lambda position: msgspec.json.encode(read.listings[position]))
+    return max(by_content, key=lambda position: _age(declared, sent[read.rows[position]]))
 
 
 def _duplicate(left: Listing, stays: Listing) -> Duplicate:

@@ -1,80 +1,80 @@
-"""Reading many values at once: what a thousand entries say alike is read once, and they share the result."""
+"""Many entries at once: the values at one path of all of them are a column."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Hashable, Sequence
+from functools import cached_property
+from operator import attrgetter
 from types import NoneType
 from typing import Any, Final
 
-from modelatlas.domain.price import Unread
-from modelatlas.providers.contract import Number, Unfit
-from modelatlas.providers.payload import raw_text
+from modelatlas.providers.contract import Number
+from modelatlas.providers.fields import are_clean
+from modelatlas.providers.payload import Shaped
 
 _PLAIN: Final = frozenset({str, int, bool, Number})
 """Kinds of values of which equal ones are read alike, as long as they are of one kind: `1` equals `true`."""
 
 
-def read_column(read: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
-    """Read each value with a pure function; null stays None, an unfit value becomes its `Unfit`."""
-    kinds = set(map(type, values)) - {NoneType}
-    if not kinds:
-        return [None] * len(values)
-    if len(kinds) == 1 and kinds <= _PLAIN:
-        meaning = {value: _attempt(read, value) for value in set(values)}
-        return list(map(meaning.__getitem__, values))
-    if kinds == {list}:
-        return _read_lists(read, values)
-    return [_attempt(read, value) for value in values]
+class Column:
+    """The values at one path of many entries, null where there is none; `kinds` are those of all others."""
+
+    def __init__(self, values: list[Any], kinds: Collection[type] | None = None) -> None:
+        found = set(map(type, values)) if kinds is None else {*kinds}
+        self.values = values
+        self.kinds = found - {NoneType}
+        self.has_null = NoneType in found
+
+    @cached_property
+    def keys(self) -> list[Hashable] | None:
+        """What tells the values apart: those of equal keys are read alike. The key of null is null."""
+        if len(self.kinds) != 1:
+            return None
+        return self.values if self.kinds <= _PLAIN else list(map(_key, self.values))
+
+    @cached_property
+    def is_clean(self) -> bool:
+        """Tell whether every value is a text that is read as it is."""
+        return self.kinds == {str} and not self.has_null and are_clean(self.values)
 
 
-class UnreadRows:
-    """What was not read of many entries, by row."""
+class Columns:
+    """Entries of one list, asked path by path; each path is gone through once."""
 
-    def __init__(self, ids: Sequence[str]) -> None:
-        self._ids = ids
-        self._rows: dict[int, list[Unread]] = {}
+    def __init__(self, entries: Sequence[Any]) -> None:
+        self.entries = entries
+        one = {type(entries[0])} if entries and isinstance(entries[0], Shaped) else None
+        self._columns = {"": Column(list(entries), kinds=one)}  # shaped entries are all of one kind
 
-    def of(self, row: int) -> tuple[Unread, ...]:
-        """Return what was not read of one entry."""
-        return tuple(self._rows[row]) if row in self._rows else ()
+    def taken(self, rows: Sequence[int]) -> "Columns":
+        """Return some of the entries."""
+        return Columns([self.entries[row] for row in rows])
 
-    def add(self, row: int, path: str, value: Any, reason: str) -> None:
-        """Keep a value that is not read."""
-        self._rows.setdefault(row, []).append(Unread(self._ids[row], path, raw_text(value), reason))
-
-    def add_said(self, path: str, values: Sequence[Any], reason: str) -> None:
-        """Keep all values of a path, for one reason."""
-        for row, value in enumerate(values):
-            if value is not None:
-                self.add(row, path, value, reason)
-
-    def sifted(self, path: str, values: Sequence[Any], column: list[Any]) -> list[Any]:
-        """Return a column with None in the place of each `Unfit`, whose value is kept."""
-        if Unfit in set(map(type, column)):
-            for row, ours in enumerate(column):
-                if type(ours) is Unfit:
-                    self.add(row, path, values[row], str(ours))
-                    column[row] = None
-        return column
+    def at(self, path: str) -> Column:
+        """Return the values at a path; the empty path are the entries themselves."""
+        if path not in self._columns:
+            above, _, key = path.rpartition(".")
+            self._columns[path] = Column(_values(self.at(above), key))
+        return self._columns[path]
 
 
-def _read_lists(read: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
-    """Read lists; those of equal texts are read once."""
-    meaning: dict[tuple[str, ...], Any] = {}
-    found: list[Any] = []
-    for value in values:
-        if value is None or any(type(item) is not str for item in value):
-            found.append(_attempt(read, value))
-            continue
-        key = tuple(value)
-        if key not in meaning:
-            meaning[key] = _attempt(read, value)
-        found.append(meaning[key])
-    return found
+def _values(objects: Column, key: str) -> list[Any]:
+    """Return what stands at a key of each; nothing does where there is no object."""
+    (kind,) = objects.kinds if len(objects.kinds) == 1 else (object,)
+    if issubclass(kind, Shaped):
+        get = attrgetter(kind.places[key]) if key in kind.places else None
+        if get is None:
+            return [None] * len(objects.values)
+        if not objects.has_null:
+            return list(map(get, objects.values))
+        return [None if each is None else get(each) for each in objects.values]
+    if kind is dict and not objects.has_null:
+        return [each.get(key) for each in objects.values]
+    return [each.get(key) if isinstance(each, dict) else None for each in objects.values]
 
 
-def _attempt(read: Callable[[Any], Any], value: Any) -> Any:
-    if value is None:
-        return None
-    try:
-        return read(value)
-    except Unfit as unfit:
-        return unfit
+def _key(value: Any) -> Hashable:
+    """Return a key of a list of texts, or of an object of yes and no; anything else is like nothing else."""
+    if type(value) is list and set(map(type, value)) <= {str}:
+        return tuple(value)
+    if type(value) is dict and set(map(type, value.values())) <= {bool}:
+        return tuple(value.items())
+    return None if value is None else object()

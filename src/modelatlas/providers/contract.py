@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from modelatlas.domain.listing import Listing
+from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.plan import ProviderKind
 from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import Rejected
@@ -248,7 +248,7 @@ Quirk = Callable[[Entry, Listing], tuple[Listing, tuple[Unread, ...]]]
 """The rare case: from an entry and the listing read so far to the listing, and what in it was not read."""
 
 
-class ModelList(Struct, frozen=True, kw_only=True):
+class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     """One list of a provider: where it is, how it is paged and what stands where in an entry.
 
     `url` and the values of `params` may hold environment variables, as `placeholders` says. `auth` is what
@@ -257,13 +257,17 @@ class ModelList(Struct, frozen=True, kw_only=True):
     has `rows`, each entry is a row that says by itself what it prices. A list that yields `meters` says which
     meters of such rows bill which listing; it is asked for before the rows that need it.
     `entries` is the path of the list in the payload; empty when the payload itself is the list. `success`
-    is a path in the payload and the only value beside which the list counts, if anything stands there. `each`
+    is a path in the payload and the only value beside which the list counts, if anything stands there.
+    `variants` are other shapes in which the same list is answered, told by where their entries stand.
+    `unlisted` is the status of listings of earlier lists that are not in this one. `keyed` is where the name
+    of an item goes when the list, or the one that is in an entry, is an object of named items. `each`
     is the key of a list inside an entry of which every item is an offer of its own; paths then go
     through it as if it were that one item. `id` is a path, or a text with paths in braces; `id_prefix`
     is what an entry writes before an id that callers write without it. `conditional` are paths of prices
     under conditions, `undocumented` of prices in a unit that is said nowhere; both are kept unread.
     `ignored` are paths (with all below them) that we know and do not use. `unpriced` says what a listing
-    without price means here. `quirk_paths` are the paths that a `quirk` reads. `examples` are entries as
+    without price means here. `quirk_paths` are the paths that a `quirk` reads: it is
+    asked of entries that hold anything at one of them. `examples` are entries as
     sent, one offer in each, and what they are read as: with prices for one single unit, without the quotes.
     """
 
@@ -279,6 +283,9 @@ class ModelList(Struct, frozen=True, kw_only=True):
     needs_key: bool | None = None
     entries: str = "data"
     success: tuple[str, Any] | None = None
+    variants: tuple["ModelList", ...] = ()
+    unlisted: Status | None = None
+    keyed: str = ""
     each: str = ""
     id: str = "id"
     id_prefix: str = ""
@@ -295,7 +302,7 @@ class ModelList(Struct, frozen=True, kw_only=True):
     examples: tuple[tuple[Entry, Listing | Rejected], ...] = ()
 
 
-class Provider(Struct, frozen=True, kw_only=True):
+class Provider(Struct, frozen=True, kw_only=True, eq=False):
     """A service with an inference API and a model list.
 
     The first of `lists` is the default one; only a retired provider has none. Values of earlier lists win

@@ -52,6 +52,6 @@ PROVIDER = Provider(
     docs="https://fal.ai/docs/api-reference/platform-apis/openapi/v1.json",
     evidence="documented 2026-11, never recorded",
     auth=Header("Authorization", "FAL_KEY", prefix="Key"),
-    aliases=("fal-ai",),
+    aliases=("fal-ai", "fal_ai"),
     lists=(MODELS,),
 )

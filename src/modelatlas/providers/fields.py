@@ -1,11 +1,9 @@
 """Words for declarations: how values are read, and prices with their unit beside the path."""
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final, Literal
 
 from modelatlas.domain.money import EXACT, exact
@@ -17,6 +15,8 @@ LONGEST_TEXT: Final = 300
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY: Final = _EPOCH.toordinal()
 _SECONDS_A_DAY: Final = 86_400
+_AFTER_UNIX: Final = 2**33
+_PRINTABLE: Final = bytes(range(0x20, 0x7F))
 _CENT: Final = Decimal("0.01")
 _LARGEST_COUNT: Final = 10**12
 _LARGEST_POWER: Final = 30
@@ -26,8 +26,10 @@ _DOLLARS: Final = re.compile(rf"\$({_GROUPED.pattern})(\.[0-9]{{1,60}})?")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _NANOS: Final = Decimal(10**9)
 _EXPECTED_MONEY: Final = "expected units and nanos of money"
+_WRITTEN_SO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _COMMA: Final = re.compile("[,\N{FULLWIDTH COMMA}]")
 _DATE: Final = len("2026-08-31")
+_SECOND: Final = len("2026-08-31T12:00:00")
 
 
 def usd_number(
@@ -80,6 +82,21 @@ def text(value: Any) -> str | None:
     return value.strip()[:LONGEST_TEXT] or None
 
 
+def are_clean(texts: Sequence[str]) -> bool:
+    """Tell whether each of these texts, at least one, is read as it is."""
+    joined = "".join(texts)
+    if not all(texts) or max(map(len, texts)) > LONGEST_TEXT or not _is_printable(joined):
+        return False
+    return " " not in joined or list(map(str.strip, texts)) == list(texts)
+
+
+def _is_printable(joined: str) -> bool:
+    """Tell the same as `isprintable`, of a long text in ASCII in a third of the time."""
+    if joined.isascii():
+        return not joined.encode().translate(None, _PRINTABLE)
+    return joined.isprintable()
+
+
 def count(value: Any) -> int | None:
     """Read a count of tokens, also one written as `256000.0`; 0 says nothing, since no window is empty."""
     if isinstance(value, Number) and (amount := exact(value)) is not None and amount == amount.to_integral():
@@ -93,17 +110,21 @@ def words(value: Any) -> tuple[str, ...]:
     """Read a list of texts, sorted, each once."""
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise Unfit("expected a list of texts")
+    if set(map(type, value)) == {str} and are_clean(value):
+        return tuple(sorted(set(value)))
     return tuple(sorted({clean for word in value if (clean := text(word)) is not None}))
 
 
 def moment(value: Any) -> str | None:
     """Read a date (`2026-08-31`) or an instant (RFC 3339); the epoch itself says nothing."""
-    parsed = None
-    if isinstance(value, str) and len(value) >= _DATE:
-        with suppress(ValueError):
-            parsed = datetime.fromisoformat(value)
+    try:
+        parsed = datetime.fromisoformat(value) if isinstance(value, str) and len(value) >= _DATE else None
+    except ValueError:
+        parsed = None
     if parsed is None:
         raise Unfit("expected a date or an instant as ISO 8601 text")
+    if parsed.tzinfo is UTC and parsed != _EPOCH and _WRITTEN_SO.fullmatch(value) is not None:
+        return f"{value[:_SECOND]}Z"  # as `instant` would write it again
     at = parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)
     return _date(at) if len(value) == _DATE else instant(at)
 
@@ -124,24 +145,37 @@ def unix(value: Any) -> datetime:
 
 def unix_seconds(value: Any) -> int:
     """Read seconds since 1970 as they are."""
-    if type(value) is not int or not 0 <= value < 2**33:
+    if type(value) is not int or not 0 <= value < _AFTER_UNIX:
         raise Unfit("expected a time in whole seconds since 1970")
     return value
+
+
+def unix_day(value: Any) -> str | None:
+    """Read seconds since 1970 of which the day matters; 0 says nothing."""
+    seconds = unix_seconds(value)
+    return _DAYS[seconds // _SECONDS_A_DAY] if seconds else None
+
+
+def unix_days(seconds: Sequence[int]) -> list[str | None] | None:
+    """Read such seconds, at least one, all at once; None when any of them is out of range."""
+    if not 0 <= min(seconds) <= max(seconds) < _AFTER_UNIX:
+        return None
+    return [_DAYS[each // _SECONDS_A_DAY] if each else None for each in seconds]
 
 
 def _date(at: datetime) -> str | None:
     return None if at == _EPOCH else at.date().isoformat()
 
 
-def _unix_day(value: Any) -> str | None:
-    seconds = unix_seconds(value)
-    return None if seconds == 0 else _day(seconds // _SECONDS_A_DAY)
+class _Days(dict[int, str]):
+    """The texts of days, counted from 1970-01-01, that were ever asked for."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = date.fromordinal(_FIRST_DAY + number).isoformat()
+        return self[number]
 
 
-@cache
-def _day(number: int) -> str | None:
-    """Write the day of such a number, counted from 1970-01-01."""
-    return date.fromordinal(_FIRST_DAY + number).isoformat()
+_DAYS: Final = _Days()
 
 
 def number(value: Any) -> Decimal:
@@ -184,7 +218,7 @@ def count_text(value: Any) -> int | None:
 
 def unix_date(path: str) -> Field:
     """Declare seconds since 1970 of which the day matters; 0 says nothing."""
-    return Field(path, _unix_day)
+    return Field(path, unix_day)
 
 
 def unix_instant(path: str) -> Field:

@@ -60,6 +60,6 @@ PROVIDER = Provider(
     docs="https://docs.github.com/en/copilot/reference/ai-models/supported-models",
     evidence="recorded 2026-06-08",
     auth=Bearer("GITHUB_COPILOT_API_KEY"),
-    aliases=("copilot",),
+    aliases=("copilot", "github_copilot"),
     lists=(MODELS,),
 )

@@ -70,7 +70,7 @@ PROVIDER = Provider(
     evidence="recorded 2026-02-19 for Google; names of other publishers and prices are inferred",
     # An access token of Google's OAuth, good for an hour: `gcloud auth print-access-token` prints one.
     auth=FirstOf((Bearer("GOOGLE_VERTEX_ACCESS_TOKEN"), GoogleServiceAccount())),
-    aliases=("vertex", "vertex-ai"),
+    aliases=("vertex", "vertex-ai", "vertex_ai", "vertexai", "google-vertex-ai"),
     lists=(
         publisher("google", "google"),
         publisher("anthropic", "anthropic"),

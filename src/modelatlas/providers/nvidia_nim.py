@@ -24,6 +24,6 @@ PROVIDER = Provider(
     docs="https://docs.api.nvidia.com/nim/reference/models-1",
     evidence="inferred 2026-10 from public clients, which read it without a key",
     auth=Bearer("NVIDIA_API_KEY", required=False),
-    aliases=("nvidia", "nim"),
+    aliases=("nvidia", "nim", "nvidia_nim"),
     lists=(MODELS,),
 )

@@ -10,6 +10,9 @@ EXAMPLES = ((
     Listing("openai", "rocket-2", lab="openai", status="deprecated", released="2026-08-05",
             retires_at="2027-01-15"),
 ), (
+    {"id": "rocket-1:ft-acme-2023-01-01"},  # as fine-tunes were called before 2023-08 (inferred)
+    Listing("openai", "rocket-1:ft-acme-2023-01-01", lab="openai", visibility="account"),
+), (
     {"id": "ft:rocket-2:acme::0123", "object": "model", "created": 1785888000, "owned_by": "user-acme"},
     Listing("openai", "ft:rocket-2:acme::0123", lab="openai", released="2026-08-05", visibility="account"),
 ))  # fmt: skip
@@ -34,6 +37,6 @@ PROVIDER = Provider(
     docs="https://platform.openai.com/docs/api-reference/models",
     evidence="recorded 2026-02-19, documented 2026-11",
     auth=Bearer("OPENAI_API_KEY"),
-    private=("^ft:",),
+    private=("^ft:", ":ft-"),
     lists=(MODELS,),
 )

@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from modelatlas.domain.errors import Misconfigured
 from modelatlas.domain.listing import Listing
-from modelatlas.providers.contract import Bearer, ModelList, Provider
-from modelatlas.providers.fields import paths
+from modelatlas.providers.contract import Bearer, Field, ModelList, Provider
+from modelatlas.providers.fields import count, paths
 
 SETTING: Final = "OPENAI_COMPATIBLE"
 SLUG: Final = "openai-compatible"
@@ -24,6 +24,14 @@ _URL: Final = "https://HOST/PATH without user, query or fragment; http only for 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BASE: Final = re.compile(r"[A-Za-z0-9:/._~\[\]-]+")
 _IGNORED: Final = paths("object created owned_by root parent permission meta aliases tags status name")
+_IGNORED_OF_GPUSTACK: Final = paths(
+    "id object source huggingface_filename ollama_library_model_name model_scope_model_id "
+    "model_scope_file_path local_path description meta replicas ready_replicas categories placement_strategy "
+    "cpu_offloading distributed_inference_across_workers worker_selector gpu_selector backend "
+    "backend_version backend_parameters env restart_on_error distributable embedding_only image_only "
+    "reranker speech_to_text text_to_speech created_at updated_at"
+)
+"""What GPUStack tells of how it runs a model (recorded 2026-01); `id` is a number of its own."""
 """What vLLM and llama.cpp send besides; `created` is when they answered, `root` may be a path (2026-11)."""
 
 
@@ -80,7 +88,6 @@ def _is_own(parts: SplitResult) -> bool:
 
 def _provider(slug: str, base: str, variables: Mapping[str, str]) -> Provider:
     key = f"{slug.upper().replace('-', '_')}_API_KEY"
-    example = {"id": "acme/rocket-2", "object": "model", "max_model_len": 131072}
     return Provider(
         slug=slug,
         name=slug,
@@ -93,15 +100,45 @@ def _provider(slug: str, base: str, variables: Mapping[str, str]) -> Provider:
         lists=(
             ModelList(
                 url=f"{base}/models",
-                fields={"context_tokens": "max_model_len"},
+                # vLLM's word for the window it was started with, then llama.cpp's (recorded 2026).
+                fields={"context_tokens": Field("max_model_len", count) | Field("meta.n_ctx", count)},
                 unpriced="the operator knows",
                 ignored=_IGNORED,
+                variants=(_gpustack(slug, base),),
                 examples=(
                     (
-                        example,
+                        {"id": "acme/rocket-2", "object": "model", "max_model_len": 131072},
                         Listing(slug, "acme/rocket-2", context_tokens=131072, visibility="account"),
+                    ),
+                    (
+                        {"id": "rocket-1.gguf", "meta": {"n_ctx": 8192, "n_ctx_train": 40960}},
+                        Listing(slug, "rocket-1.gguf", context_tokens=8192, visibility="account"),
                     ),
                 ),
             ),
         ),
     )
+
+
+def _gpustack(slug: str, base: str) -> ModelList:
+    """Declare GPUStack's own answer at the same address; of several pages only the first would be had."""
+    return ModelList(
+        url=f"{base}/models",
+        entries="items",
+        success=("pagination.totalPage", 1),  # else name the base of its OpenAI route, which has no pages
+        id="name",
+        fields={
+            "context_tokens": Field("meta.n_ctx", count),
+            "repository": "huggingface_repo_id",
+        },
+        unpriced="the operator knows",
+        ignored=_IGNORED_OF_GPUSTACK,
+        examples=(
+            (
+                {"id": 1, "name": "rocket-2", "huggingface_repo_id": "acme-ai/Rocket-2-GGUF",
+                 "meta": {"n_ctx": 8192, "n_ctx_train": 40960}, "ready_replicas": 1},
+                Listing(slug, "rocket-2", context_tokens=8192, repository="acme-ai/Rocket-2-GGUF",
+                        visibility="account"),
+            ),
+        ),
+    )  # fmt: skip

@@ -1,13 +1,13 @@
 """From a payload to its entries: JSON decoded with every number's text intact, and the list found in it."""
 
-import operator
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import msgspec
+from msgspec import Struct
 
 from modelatlas.domain.errors import Unreadable
-from modelatlas.providers.contract import Entry, ModelList, Number
+from modelatlas.providers.contract import ModelList, Number
 
 _decoder = msgspec.json.Decoder(float_hook=Number)
 _encoder = msgspec.json.Encoder(enc_hook=lambda number: msgspec.Raw(str(number).encode()))
@@ -34,6 +34,24 @@ def decode(payload: bytes) -> Any:
         raise Unreadable(msg) from None
 
 
+class Shaped(Struct, gc=False):
+    """An object that was decoded straight into the keys that a declaration knows; `shapes` makes its kinds.
+
+    It is asked as a dict is, with `get`; `places` says which attribute holds the value of a key.
+    """
+
+    places: ClassVar[Mapping[str, str]] = {}
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key, or None when there is none."""
+        place = self.places.get(key)
+        return None if place is None else getattr(self, place)
+
+
+OBJECTS: Final = (dict, Shaped)
+"""The kinds of an object in an entry."""
+
+
 def dig(value: Any, path: str) -> Any:
     """Return what stands at a dotted path, or None where the way ends; the empty path is the value itself.
 
@@ -41,21 +59,10 @@ def dig(value: Any, path: str) -> Any:
     '0.1'
     """
     for key in path.split(".") if path else ():
-        if not isinstance(value, dict):
+        if not isinstance(value, OBJECTS):
             return None
         value = value.get(key)
     return value
-
-
-def finder(path: str) -> Callable[[Entry], Any]:
-    """Return `dig` for one path that is not empty and many entries; nearly all paths have one key or two."""
-    first, *others = path.split(".")
-    if not others:
-        return operator.methodcaller("get", first)
-    if len(others) == 1:
-        second = others[0]
-        return lambda entry: inner.get(second) if isinstance(inner := entry.get(first), dict) else None
-    return lambda entry: dig(entry, path)
 
 
 def written(value: Any) -> bytes:
@@ -86,6 +93,8 @@ def entries_of(declared: ModelList, document: Any) -> list[Any]:
     if declared.success is not None:
         _check_success(*declared.success, document)
     found = dig(document, declared.entries)
+    if declared.keyed and not declared.each and isinstance(found, dict):
+        return _named(found, declared.keyed)
     if isinstance(found, list):
         return found
     other = dig(document, "data") if not declared.entries else document
@@ -102,6 +111,12 @@ def rows_of(declared: ModelList, document: Any) -> list[Any]:
     return entries_of(declared, document) if layout is None else layout.unfold(document)
 
 
+def shape_of(declared: ModelList, document: Any) -> ModelList:
+    """Return the declared shape of a list that a decoded payload has, the first one where it has none."""
+    shapes = (declared, *declared.variants)
+    return next((each for each in shapes if isinstance(dig(document, each.entries), list)), declared)
+
+
 def offers(declared: ModelList, raw: Sequence[Any]) -> Iterator[Any]:
     """Go through the entries; where one holds many offers, through these, each with its entry around it."""
     if not declared.each:
@@ -109,6 +124,8 @@ def offers(declared: ModelList, raw: Sequence[Any]) -> Iterator[Any]:
         return
     for entry in raw:
         inner = dig(entry, declared.each)
+        if declared.keyed and isinstance(inner, dict) and all(isinstance(v, dict) for v in inner.values()):
+            inner = _named(inner, declared.keyed)
         if isinstance(inner, list):
             yield from ({**entry, declared.each: offer} for offer in inner or (None,))
         else:
@@ -123,6 +140,16 @@ def leaf_paths(entry: Any, path: str = "") -> set[str]:
     if isinstance(entry, list) and any(isinstance(item, dict) for item in entry):
         return set().union(*(leaf_paths(item, f"{path}[]") for item in entry))
     return {path}
+
+
+def by_name(items: Sequence[Any], keyed: str) -> dict[str, Any]:
+    """Turn items that hold their name into an object of named ones, as the provider sends them."""
+    return {item[keyed]: {key: value for key, value in item.items() if key != keyed} for item in items}
+
+
+def _named(items: Mapping[str, Any], keyed: str) -> list[Any]:
+    """Turn an object of named items into a list of items that hold their name."""
+    return [{**item, keyed: name} if isinstance(item, dict) else item for name, item in items.items()]
 
 
 def _check_success(path: str, wanted: Any, document: Any) -> None:

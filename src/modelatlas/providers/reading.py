@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any, Final
 
@@ -11,14 +12,15 @@ from msgspec import Struct
 
 from modelatlas.domain.listing import Listing, Mode
 from modelatlas.domain.price import Rule, Unread
-from modelatlas.domain.snapshot import Rejected
+from modelatlas.domain.snapshot import ByField, Rejected
 from modelatlas.providers.amounts import read_amounts
-from modelatlas.providers.columns import UnreadRows, read_column
-from modelatlas.providers.contract import Entry, ModelList, Number, Provider
-from modelatlas.providers.paths import PLACE, fields_of, known_keys, left_unread
-from modelatlas.providers.payload import decode, dig, finder, raw_text
-
-LONGEST_ID: Final = 300
+from modelatlas.providers.column_reading import read_column
+from modelatlas.providers.columns import Column, Columns
+from modelatlas.providers.contract import Entry, ModelList, Provider
+from modelatlas.providers.paths import fields_of, known_keys, left_unread
+from modelatlas.providers.payload import Shaped, decode
+from modelatlas.providers.sifting import read_ids, rejections
+from modelatlas.providers.unread_rows import UnreadRows
 
 _MODE_OF: Final[Mapping[str, Mode]] = {
     "video": "video",
@@ -33,12 +35,29 @@ _MODE_OF: Final[Mapping[str, Mode]] = {
 _UNSAID: Final = {field.name: field.default for field in msgspec.structs.fields(Listing)}
 """Field of a listing -> what it holds where nothing is said, in the order of the fields."""
 
+_ID: Final = list(_UNSAID).index("id")
+
 
 class EntryReading(Struct, frozen=True):
     """What became of one entry: a listing or a rejected entry, and the values in it that were not read."""
 
     result: Listing | Rejected
     unread: tuple[Unread, ...] = ()
+
+
+class RowsReading(Struct, frozen=True):
+    """What became of many entries: `listings` in the order of their ids, and what was rejected, by row.
+
+    `rows` are those of the listings, and `unread` says by the position of a listing what in its entry was not
+    read. `by_field` are the listings field by field, unless a quirk had the last word.
+    """
+
+    rows: Sequence[int]
+    ids: list[str]
+    listings: list[Listing]
+    unread: Mapping[int, tuple[Unread, ...]]
+    rejected: Mapping[int, Rejected]
+    by_field: ByField | None
 
 
 class Reader:
@@ -50,18 +69,12 @@ class Reader:
     def __init__(self, provider: Provider, declared: ModelList) -> None:
         self.provider = provider
         self.declared = declared
-        self._id = _id_reader(declared.id, declared.id_prefix)
         self._fields = tuple(
-            (name, each.path, finder(each.path), each.read)
-            for name, field in declared.fields.items()
-            for each in fields_of(name, field)
+            (name, each) for name, field in declared.fields.items() for each in fields_of(name, field)
         )
-        self._prices = tuple((unit, price, finder(price.path)) for unit, price in declared.prices.items())
-        self._left = tuple((path, finder(path), reason) for path, reason in left_unread(declared))
+        self._left = left_unread(declared)
         self._private = re.compile("|".join(f"(?:{each})" for each in provider.private) or r"(?!)")
-        self._objects = tuple(
-            (path, finder(path) if path else None, known) for path, known in known_keys(declared)
-        )
+        self._objects = known_keys(declared)
         self._unsaid = {**_UNSAID, "provider": provider.slug, "lab": provider.lab, **declared.always}
 
     def read(self, entry: Any) -> EntryReading:
@@ -70,18 +83,35 @@ class Reader:
 
     def read_all(self, entries: Sequence[Any]) -> list[EntryReading]:
         """Read entries, in their order."""
-        ids = [self._id(entry) if isinstance(entry, dict) else None for entry in entries]
-        rejected = {
-            row: refused
-            for row, (id_, entry) in enumerate(zip(ids, entries, strict=True))
-            if (refused := self._refused(id_, entry)) is not None
-        }
-        if not rejected:
-            return self._listings(ids, entries)
-        rows = [row for row in range(len(entries)) if row not in rejected]
-        read = self._listings([ids[row] for row in rows], [entries[row] for row in rows])
-        readings = dict(zip(rows, read, strict=True))
-        return [readings.get(row) or EntryReading(rejected[row]) for row in range(len(entries))]
+        read = self.read_rows(entries)
+        readings = {row: EntryReading(rejected) for row, rejected in read.rejected.items()}
+        for position, (row, listing) in enumerate(zip(read.rows, read.listings, strict=True)):
+            readings[row] = EntryReading(listing, read.unread.get(position, ()))
+        return [readings[row] for row in range(len(entries))]
+
+    def read_rows(self, entries: Sequence[Any]) -> RowsReading:
+        """Read entries, by row."""
+        columns = Columns(entries)
+        ids = read_ids(self.declared, columns)
+        rejected = rejections(self.provider.slug, self.declared, ids, columns, self._private)
+        rows: Sequence[int] = range(len(entries))
+        if rejected:
+            rows = [row for row in rows if row not in rejected]
+            ids, columns = Column([ids.values[row] for row in rows]), columns.taken(rows)
+        unread = UnreadRows(ids.values)
+        said = self._said(ids, columns, unread)
+        order = sorted(range(len(rows)), key=ids.values.__getitem__)
+        by_field = [_filled(said.get(name), unsaid, order) for name, unsaid in self._unsaid.items()]
+        listings = list(map(Listing, *by_field))
+        is_changed = self._change(columns, order, listings, unread)
+        return RowsReading(
+            [rows[row] for row in order] if rejected else order,
+            by_field[_ID],
+            listings,
+            unread.ordered(order),
+            rejected,
+            None if is_changed else by_field,
+        )
 
     def surprises(self, entry: Any) -> set[str]:
         """Return the paths that are neither read nor ignored, and those that lack a declared object."""
@@ -90,9 +120,11 @@ class Reader:
     def surprises_of(self, entries: Sequence[Any]) -> Counter[str]:
         """Count the surprises of many entries; objects with the same keys are looked at once."""
         found: Counter[str] = Counter()
-        objects = [entry for entry in entries if isinstance(entry, dict)]
-        for path, find, known in self._objects:
-            values = objects if find is None else [value for value in map(find, objects) if value is not None]
+        if entries and isinstance(entries[0], Shaped):
+            return found  # what has the shape of the declaration has no surprise in it
+        columns = Columns([entry for entry in entries if isinstance(entry, dict)])
+        for path, known in self._objects if columns.entries else ():
+            values = [value for value in columns.at(path).values if value is not None]
             held = [value for value in values if isinstance(value, dict)]
             if len(held) < len(values):
                 found[path] += len(values) - len(held)
@@ -101,67 +133,64 @@ class Reader:
                 found.update({f"{path}.{key}" if path else key: times for key in strange})
         return found
 
-    def _refused(self, id_: str | None, entry: Any) -> Rejected | None:
-        """Say why an entry is no listing, or None."""
-        if id_ is None:
-            return self._without_id(entry)
-        if not is_id(id_):
-            return self._rejected(None, "bad_id", repr(id_)[:100])
-        for reject in self.declared.reject:
-            value = dig(entry, reject.path)
-            if reject.when(value):
-                return self._rejected(id_, reject.reason, f"{reject.path} is {raw_text(value)[:100]}")
-        return None
+    def _change(
+        self, columns: Columns, order: Sequence[int], listings: list[Listing], unread: UnreadRows
+    ) -> bool:
+        """Let the quirk change the listings whose entries hold anything at its paths; tell whether it did."""
+        quirk, paths = self.declared.quirk, self.declared.quirk_paths
+        if quirk is None or not any(columns.at(path).kinds for path in paths):
+            return False
+        said = [columns.at(path).values for path in paths]
+        for position, row in enumerate(order):
+            if any(values[row] is not None for values in said):
+                listings[position], more = quirk(columns.entries[row], listings[position])
+                unread.extend(row, more)
+        return True
 
-    def _without_id(self, entry: Any) -> Rejected:
-        if not isinstance(entry, dict):
-            return self._rejected(None, "not_an_object", f"a {type(entry).__name__}")
-        each = self.declared.each
-        missing = "no_offer" if each and not isinstance(dig(entry, each), dict) else "no_id"
-        return self._rejected(_nameable(entry.get("id")), missing, f"expected at {self.declared.id!r}")
-
-    def _rejected(self, id_: str | None, reason: str, detail: str) -> Rejected:
-        return Rejected(self.provider.slug, id_, reason, detail)
-
-    def _listings(self, ids: Sequence[Any], entries: Sequence[Entry]) -> list[EntryReading]:
-        """Read entries that are listings."""
-        unread = UnreadRows(ids)
-        said = self._said(entries, unread)
-        said["id"] = ids
+    def _said(self, ids: Column, columns: Columns, unread: UnreadRows) -> dict[str, list[Any]]:
+        """Read all entries: field -> what each says there, None where it says nothing."""
+        said = self._fields_said(columns, unread)
+        said["id"] = ids.values
         if self.provider.private:
-            private = ["account" if self._private.search(id_) else None for id_ in ids]
+            private = ["account" if self._private.search(id_) else None for id_ in ids.values]
             said["visibility"] = list(map(_both, private, said.get("visibility", repeat(None))))
-        if self._prices:
-            said["prices"] = self._rules(entries, unread)
-        for path, find, reason in self._left:
-            unread.add_said(path, list(map(find, entries)), reason)
-        columns = (_filled(said.get(name), unsaid) for name, unsaid in self._unsaid.items())
-        listings: Iterable[Listing] = map(Listing, *columns)
-        if self.declared.quirk is None:
-            return [EntryReading(listing, unread.of(row)) for row, listing in enumerate(listings)]
-        odd = map(self.declared.quirk, entries, listings)
-        return [EntryReading(listing, (*unread.of(row), *more)) for row, (listing, more) in enumerate(odd)]
-
-    def _said(self, entries: Sequence[Entry], unread: UnreadRows) -> dict[str, Sequence[Any]]:
-        """Read the fields of all entries: field -> what each says, None where it says nothing."""
-        said: dict[str, Sequence[Any]] = {}
-        for name, path, find, read in self._fields:
-            values = list(map(find, entries))
-            column = unread.sifted(path, values, read_column(read, values))
-            said[name] = list(map(_both, said[name], column)) if name in said else column
-        if "output_modalities" in said:
-            modes = [None if outputs is None else mode_of(outputs) for outputs in said["output_modalities"]]
-            said["mode"] = list(map(_both, said["mode"], modes)) if "mode" in said else modes
+        if (rules := self._rules(columns, unread)) is not None:
+            said["prices"] = rules
+        for path, reason in self._left:
+            unread.add_said(path, columns.at(path), reason)
         return said
 
-    def _rules(self, entries: Sequence[Entry], unread: UnreadRows) -> list[tuple[Rule, ...]]:
-        """Read the prices of all entries."""
-        columns = []
-        for unit, price, find in self._prices:
-            values = list(map(find, entries))
-            column = unread.sifted(price.path, values, read_amounts(unit, price, values, entries))
-            columns.append([rules or () for rules in column])
-        return [tuple(chain.from_iterable(row)) for row in zip(*columns, strict=True)]
+    def _fields_said(self, columns: Columns, unread: UnreadRows) -> dict[str, list[Any]]:
+        said: dict[str, list[Any]] = {}
+        for name, field in self._fields:
+            column = columns.at(field.path)
+            read = read_column(field.read, column)
+            unread.add_unfit(field.path, column, read.unfit)
+            if read.values is not None:
+                said[name] = _joined(said.get(name), read.values)
+        if "output_modalities" in said:
+            outputs = said["output_modalities"]
+            mode = {each: None if each is None else mode_of(each) for each in set(outputs)}
+            said["mode"] = _joined(said.get("mode"), [mode[each] for each in outputs])
+        return said
+
+    def _rules(self, columns: Columns, unread: UnreadRows) -> list[tuple[Rule, ...]] | None:
+        """Read the prices of all entries; None when there is none."""
+        found = []
+        for unit, price in self.declared.prices.items():
+            read = read_amounts(unit, price, columns)
+            unread.add_unfit(price.path, columns.at(price.path), read.unfit)
+            if read.values is not None:
+                found.append(read.values)
+        if not found:
+            return None
+        return [tuple(chain.from_iterable(filter(None, row))) for row in zip(*found, strict=True)]
+
+
+@lru_cache(maxsize=256)
+def reader_of(provider: Provider, declared: ModelList) -> Reader:
+    """Return the reader of a list, made at the first use."""
+    return Reader(provider, declared)
 
 
 def read_entry(provider: Provider, entry: Entry, declared: ModelList | None = None) -> Listing | Rejected:
@@ -180,16 +209,17 @@ def mode_of(outputs: tuple[str, ...]) -> Mode:
     return next((mode for output, mode in _MODE_OF.items() if output in outputs), "other")
 
 
-def is_id(id_: str) -> bool:
-    """Tell whether a text can be an id: 1 to 300 printable characters without blanks around them."""
-    return 0 < len(id_) <= LONGEST_ID and id_.isprintable() and id_ == id_.strip()
-
-
-def _filled(column: Sequence[Any] | None, unsaid: Any) -> Iterable[Any]:
-    """Return a field's values, with what it holds where nothing is said."""
+def _filled(column: list[Any] | None, unsaid: Any, order: Sequence[int]) -> list[Any]:
+    """Return a field's values in an order, with what it holds where nothing is said."""
     if column is None:
-        return repeat(unsaid)
-    return column if unsaid is None else [unsaid if ours is None else ours for ours in column]
+        return [unsaid] * len(order)
+    filled = column if unsaid is None else [unsaid if ours is None else ours for ours in column]
+    return list(map(filled.__getitem__, order))
+
+
+def _joined(first: list[Any] | None, second: list[Any]) -> list[Any]:
+    """Join what two places say, of which the first may say nothing."""
+    return second if first is None else list(map(_both, first, second))
 
 
 def _both(first: Any, second: Any) -> Any:
@@ -198,30 +228,3 @@ def _both(first: Any, second: Any) -> Any:
         return second if first is None else first
     words = isinstance(first, tuple) and isinstance(second, tuple)
     return tuple(sorted({*first, *second})) if words else first
-
-
-def _id_reader(declared: str, prefix: str) -> Callable[[Entry], str | None]:
-    """Return how the id is found: at a path, without a prefix, or put together from paths in braces."""
-    places = PLACE.findall(declared)
-    if not places:
-        find = finder(declared)
-        return lambda entry: _id_part(find(entry), prefix)
-
-    def composed(entry: Entry) -> str | None:
-        parts = {place: _id_part(dig(entry, place)) for place in places}
-        if any(part is None for part in parts.values()):
-            return None
-        return PLACE.sub(lambda place: str(parts[place[1]]), declared)
-
-    return composed
-
-
-def _id_part(value: Any, prefix: str = "") -> str | None:
-    is_text = isinstance(value, str) and not isinstance(value, Number)
-    return value.removeprefix(prefix) or None if is_text else None
-
-
-def _nameable(value: Any) -> str | None:
-    """Return a value if it can be an id, to name a rejected entry by."""
-    part = _id_part(value)
-    return part if part is not None and is_id(part) else None

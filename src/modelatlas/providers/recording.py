@@ -5,7 +5,7 @@ from typing import Any
 
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import ModelList, Provider
-from modelatlas.providers.payload import decode, entries_of, leaf_paths, written
+from modelatlas.providers.payload import by_name, decode, dig, entries_of, leaf_paths, shape_of, written
 from modelatlas.providers.reading import Reader
 
 
@@ -16,8 +16,11 @@ def recording(provider: Provider, declared: ModelList, pages: Sequence[bytes], m
     out. Raises `Unreadable` when there is no list where one is declared.
     """
     documents = [decode(page) for page in pages]
+    declared = shape_of(declared, documents[0])
     entries = [entry for document in documents for entry in entries_of(declared, document)]
-    kept = telling([entry for entry in entries if not is_private(provider, declared, entry)], most)
+    chosen = telling([entry for entry in entries if not is_private(provider, declared, entry)], most)
+    named = bool(declared.keyed) and isinstance(dig(documents[0], declared.entries), dict)
+    kept = by_name(chosen, declared.keyed) if named else chosen
     return written(_with_entries(documents[0], declared.entries.split("."), kept)) + b"\n"
 
 
@@ -40,8 +43,8 @@ def is_private(provider: Provider, declared: ModelList, entry: Any) -> bool:
     return isinstance(result, Listing) and result.visibility == "account"
 
 
-def _with_entries(document: Any, keys: Sequence[str], entries: Sequence[Any]) -> Any:
+def _with_entries(document: Any, keys: Sequence[str], entries: Any) -> Any:
     """Return a document with other entries in the place of its own."""
     if not isinstance(document, dict) or not keys or not keys[0]:
-        return list(entries)
+        return entries
     return {**document, keys[0]: _with_entries(document.get(keys[0]), keys[1:], entries)}

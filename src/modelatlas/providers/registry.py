@@ -18,6 +18,7 @@ MACHINERY: Final = frozenset(
         "assembling",
         "aws_price_list",
         "azure_retail",
+        "column_reading",
         "columns",
         "contract",
         "families",
@@ -34,6 +35,9 @@ MACHINERY: Final = frozenset(
         "row_naming",
         "row_reading",
         "row_words",
+        "shapes",
+        "sifting",
+        "unread_rows",
     }
 )
 """Modules of this package that are no provider."""

@@ -81,6 +81,6 @@ PROVIDER = Provider(
     docs="https://vercel.com/docs/ai-gateway/models-and-providers",
     evidence="recorded 2026, documented 2026",
     auth=Bearer("AI_GATEWAY_API_KEY", others=("VERCEL_AI_GATEWAY_API_KEY",), required=False),
-    aliases=("vercel", "ai-gateway"),
+    aliases=("vercel", "ai-gateway", "vercel_ai_gateway"),
     lists=(MODELS,),
 )

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Unread, usd
 from modelatlas.providers.contract import Bearer, Entry, Field, ModelList, Price, Provider
-from modelatlas.providers.fields import cents, count, paths, unix_date
+from modelatlas.providers.fields import cents, count, paths, unix_date, words
 from modelatlas.providers.payload import raw_text
 
 LONG = (
@@ -22,9 +22,11 @@ EXAMPLES = ((
      "aliases": ["rocket-4-latest"], "context_length": 256000, "prompt_text_token_price": 12500,
      "cached_prompt_text_token_price": 2000, "prompt_image_token_price": 10000,
      "completion_text_token_price": 25000, "search_price": 250000000,
-     "prompt_text_token_price_long_context": 0, "long_context_threshold": 0},
+     "prompt_text_token_price_long_context": 0, "long_context_threshold": 0,
+     "capabilities": {"reasoning_effort": ["low", "high"]}},
     Listing("xai", "rocket-4", lab="xai", mode="chat", context_tokens=256000,
-            input_modalities=("image", "text"), output_modalities=("text",), released="2026-08-05",
+            input_modalities=("image", "text"), output_modalities=("text",),
+            supported_parameters=("reasoning_effort",), released="2026-08-05",
             aliases=("rocket-4-latest",), prices=(
                 usd("input_token", "0.00000125"), usd("cache_read_token", "0.0000002"),
                 usd("input_image_token", "0.000001"), usd("output_token", "0.0000025"),
@@ -56,12 +58,18 @@ def long_context(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread,
     )
 
 
+def efforts(value: object) -> tuple[str, ...]:
+    """Read the efforts that a request may ask for: of none the parameter is not there."""
+    return ("reasoning_effort",) if words(value) else ()
+
+
 MODELS = ModelList(
     url="https://api.x.ai/v1/models",  # told no more than ids until 2026-02 (recorded)
     fields={
         "context_tokens": Field("context_length", count) | Field("max_prompt_length", count),
         "input_modalities": "input_modalities",
         "output_modalities": "output_modalities",
+        "supported_parameters": Field("capabilities.reasoning_effort", efforts),
         "released": unix_date("created"),
         "aliases": "aliases",
     },
@@ -80,7 +88,7 @@ MODELS = ModelList(
     quirk_paths=paths(" ".join((*LONG, "long_context_threshold"))),
     conditional=("pricing",),  # by quality and resolution of an image
     unpriced="not said, or only under conditions",
-    ignored=paths("object owned_by fingerprint version capabilities"),
+    ignored=paths("object owned_by fingerprint version"),
     examples=EXAMPLES,
 )
 

@@ -26,6 +26,6 @@ PROVIDER = Provider(
     docs="https://docs.z.ai/guides/overview/overview",
     evidence="inferred 2026-11 from public clients: the reference does not name this list",
     auth=Bearer("ZAI_API_KEY", ("ZHIPU_API_KEY",)),
-    aliases=("z-ai", "zhipu", "zhipuai"),
+    aliases=("z-ai", "zai-org", "zhipu", "zhipuai"),
     lists=(MODELS,),
 )

@@ -36,7 +36,7 @@ _SCALES: Final[Mapping[str, str]] = {
     "input_image": "0.001",
     "output_image": "0.01",
     "output_megapixel": "0.01",
-    "input_pixel": "0.00000001",
+    "input_pixel": "0.000000001",
     "output_pixel": "0.00000001",
     "input_character": "0.000001",
     "output_character": "0.000001",

@@ -36,6 +36,9 @@ _LATER_LISTS: Final = 0.75
 _PRICED_ELSEWHERE: Final = 0.9
 """The part of a provider's models that its price document, or its list of meters, knows."""
 
+_TELLING_LISTS: Final = 0.95
+"""The same of lists by which a model that is not there is not served: nearly all are."""
+
 _FIRST_REJECTED: Final = 10_000_000
 """The index of the first rejected entry: far from those of all listings."""
 
@@ -78,7 +81,8 @@ class Generator:
         first = self._choose(self._by_kind[self.provider.lists[0].name], index)
         if first is None or declared is self.provider.lists[0]:
             return first
-        if share(self.seed, "later", self.provider.slug, declared.name, index) >= _LATER_LISTS:
+        part = _LATER_LISTS if declared.unlisted is None else _TELLING_LISTS
+        if share(self.seed, "later", self.provider.slug, declared.name, index) >= part:
             return None
         known = [each for each in self.templates[declared.name] if each.kind != "rejected"]
         same = [each for each in known if each.mode == first.mode]
@@ -86,7 +90,8 @@ class Generator:
             any_mode = declared.yields == "prices" or first.mode is None
             same = [each for each in known if any_mode or each.mode is None]
         wanted = "plain" if declared.yields == "prices" and first.kind == "unpriced" else first.kind
-        best = [each for each in same if each.kind == wanted]
+        unpriced = all(each.kind == "unpriced" for each in known)  # such a list tells of all models alike
+        best = same if unpriced else [each for each in same if each.kind == wanted]
         return pick(best, self.seed, "template", self.provider.slug, index) if best else None
 
     def reprices(self, index: int) -> bool:

@@ -55,6 +55,10 @@ def page(declared: ModelList, entries: Sequence[bytes], query: Mapping[str, str]
 def enveloped(declared: ModelList, entries: Sequence[bytes], members: Mapping[str, Any]) -> bytes:
     """Write a payload: the entries where they are declared, the members around them at their paths."""
     listed = msgspec.Raw(b"[" + b",".join(entries) + b"]")
+    if declared.keyed and not declared.each:
+        rows = msgspec.json.decode(listed, type=list[dict[str, msgspec.Raw]])
+        named = ((row.pop(declared.keyed), msgspec.json.encode(row)) for row in rows)
+        listed = msgspec.Raw(b"{" + b",".join(bytes(name) + b":" + rest for name, rest in named) + b"}")
     if not declared.entries:
         return bytes(listed)
     document: dict[str, Any] = {}

@@ -127,7 +127,7 @@ def _read(path: Path, declared: ModelList) -> Recording:
     layout = None if declared.rows is None else declared.rows.layout
     if layout is not None and layout.fold is not None:
         return _document(path, declared, whole)
-    entries = _entries(whole, declared.entries)
+    entries = _entries(whole, declared.entries, "" if declared.each else declared.keyed)
     if entries is not None:
         return Recording(path.name, entries, whole)
     bare = _entries(whole, "")
@@ -146,8 +146,8 @@ def _document(path: Path, declared: ModelList, whole: bytes) -> Recording:
     return Recording(path.name, [written(row) for row in rows], whole)
 
 
-def _entries(whole: bytes, path: str) -> list[bytes] | None:
-    """Return the entries at a path byte for byte, or None where there is no list."""
+def _entries(whole: bytes, path: str, keyed: str = "") -> list[bytes] | None:
+    """Return the entries at a path byte for byte, named ones with their name, or None for no list."""
     found: Any = msgspec.Raw(whole)
     for key in path.split(".") if path else ():
         if not _starts(found, b"{"):
@@ -155,6 +155,9 @@ def _entries(whole: bytes, path: str) -> list[bytes] | None:
         found = msgspec.json.decode(found, type=dict[str, msgspec.Raw]).get(key)
         if found is None:
             return None
+    if keyed and _starts(found, b"{"):
+        items = msgspec.json.decode(found, type=dict[str, dict[str, msgspec.Raw]])
+        return [msgspec.json.encode({**item, keyed: name}) for name, item in items.items()]
     if not _starts(found, b"["):
         return None
     return [bytes(entry) for entry in msgspec.json.decode(found, type=list[msgspec.Raw])]

@@ -164,11 +164,11 @@ def costs_answer(found: Sequence[CostAnswer | CostFault]) -> CostsAnswer:
 def read_questions(body: bytes) -> CostQuestion | list[CostQuestion | CostFault]:
     """Read one question, or `{"requests": [...]}`; numbers are read exactly. Raises `BadRequest`."""
     try:
-        raw = _decode(body)
+        raw = decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON ({error}): expected {_EXPECTED}") from None
     if not isinstance(raw, dict) or "requests" not in raw:
-        return _question(raw)
+        return read_question(raw)
     requests = raw["requests"]
     if len(raw) > 1 or not isinstance(requests, list) or not 0 < len(requests) <= MOST:
         raise BadRequest(f"requests: expected a list of 1 to {MOST:,} questions and nothing beside it")
@@ -188,12 +188,13 @@ def _answer_or_fault(
 
 def _question_or_fault(raw: object) -> CostQuestion | CostFault:
     try:
-        return _question(raw)
+        return read_question(raw)
     except BadRequest as error:
         return CostFault(str(error))
 
 
-def _question(raw: object) -> CostQuestion:
+def read_question(raw: object) -> CostQuestion:
+    """Read one question that is decoded already. Raises `BadRequest`."""
     try:
         return msgspec.convert(raw, CostQuestion)
     except msgspec.ValidationError as error:
@@ -226,7 +227,8 @@ def _factor(factor: Factor) -> FactorView:
     return FactorView(plain(factor.factor), when_view(factor), factor.path, factor.source)
 
 
-_decode: Final = msgspec.json.Decoder(float_hook=Decimal).decode
+decode: Final = msgspec.json.Decoder(float_hook=Decimal).decode
+"""Decodes JSON with every number exact."""
 _EXPECTED: Final = (
     '{"provider": "openai", "model": "gpt-4o", "usage": {...}}, or {"requests": [such objects]}'
 )

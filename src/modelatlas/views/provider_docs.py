@@ -131,6 +131,12 @@ def _entries(of: ModelList) -> Iterator[str]:
         yield f"- The answer is an error where `{of.success[0]}` is there and not {raw_text(of.success[1])}"
     if of.id_prefix:
         yield f"- `{of.id_prefix}` before an id is left out"
+    if of.keyed:
+        yield f"- Items that stand in an object by name: the name is read as `{of.keyed}`"
+    if of.unlisted is not None:
+        yield f"- Listings of the lists before that are not in this one are `{of.unlisted}`"
+    for shape in of.variants:
+        yield f"- Also answered with entries at `{shape.entries}`; id: `{shape.id}`"
     if of.each:
         yield f"- Each item of `{of.each}` is an offer of its own"
     for reject in of.reject:
