@@ -11,6 +11,7 @@ import pytest
 from modelatlas.providers import registry
 from modelatlas.providers.contract import ModelList, Provider, Reject
 from modelatlas.providers.fields import unix_date, usd_number
+from modelatlas.providers.price_rows import Meters, PriceRows, Usage, vocabulary
 from tests.cli.conftest import Ran, Run
 
 ACME = Provider(
@@ -27,6 +28,25 @@ ACME = Provider(
             prices={"input_token": usd_number("price", per="1M tokens")},
             conditional=("tiers",),
             reject=(Reject("not_served", "off", lambda value: value is True),),
+        ),
+        ModelList(
+            url="https://acme.example/v1/sums",
+            name="sums",
+            yields="prices",
+            rows=PriceRows(
+                usages=(Usage(path="use", pattern="(?P<name>[^ ]+) (?P<words>.+)"),),
+                words=vocabulary(side={"input": "in"}, unread={"a price of a tuned model": "ft"}),
+                amount="sum",
+                unit="of",
+                units={"1K": (1_000, "token")},
+            ),
+        ),
+        ModelList(
+            url="https://acme.example/v1/meters",
+            name="meters",
+            yields="meters",
+            id="{name}-{version}",
+            meters=Meters("costs[].meter"),
         ),
         ModelList(
             url="https://acme.example/v1/offers", name="offers", each="hosts", id="{id}@{hosts.at}", prices={}
@@ -50,6 +70,46 @@ def payload(*entries: Any) -> bytes:
 
 def lines(ran: Ran) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ran.out.split("\n")[:-1]]
+
+
+def test_rows_of_a_price_document_are_told_with_their_reasons(modelatlas: Run) -> None:
+    rows = [{"use": use, "sum": 1.50, "of": "1K"} for use in ("rocket in", "rocket ft in", "rocket out")]
+    ran = modelatlas("read", "acme.sums", "-", stdin=payload(*rows))
+    assert ran.code == 0
+    assert lines(ran) == [
+        {"provider": "acme", "model": model, "quote": f"1.5 per 1K: {row['use']}", "unread": reason}
+        for row, model, reason in zip(
+            rows,
+            ("rocket", "", ""),
+            (
+                "a price of an unknown id",
+                "a price of a tuned model",
+                "its usage has words that are not known",
+            ),
+            strict=True,
+        )
+    ]
+    assert ran.err.splitlines() == [
+        "acme.sums: 3 rows, 1 of models that are not here",
+        "unread: 1 a price of a tuned model",
+        "unread: 1 its usage has words that are not known",
+    ]
+    told = json.loads(modelatlas("read", "acme.sums", "-", "--json", stdin=payload(*rows)).err)
+    assert (told["rows"], told["of models that are not here"], sum(told["unread"].values())) == (3, 1, 2)
+
+
+def test_meters_are_told_with_the_models_that_they_bill(modelatlas: Run) -> None:
+    entries = [{"name": "rocket", "version": v, "costs": [{"meter": "M1"}, {"meter": f"M{v}"}]} for v in "23"]
+    ran = modelatlas("read", "acme.meters", "-", stdin=payload(*entries, {"name": "no version"}))
+    assert [(line["meter"], line["bills"]) for line in lines(ran)] == [
+        ("m1", ["rocket-2", "rocket-3"]),
+        ("m2", ["rocket-2"]),
+        ("m3", ["rocket-3"]),
+    ]
+    assert (ran.code, ran.err) == (0, "acme.meters: 3 entries, 3 meters\n")
+    wrong = modelatlas("read", "acme.meters", "-", stdin=b'{"message": "moved"}')
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "-: expected a list at 'data'" in wrong.err
 
 
 def test_each_entry_becomes_one_line_in_the_order_of_the_payload(modelatlas: Run) -> None:
@@ -200,7 +260,7 @@ def test_a_file_that_is_not_there_ends_with_1(modelatlas: Run, tmp_path: Path) -
     ("word", "told"),
     [
         ("acmee", "did you mean 'acme'"),
-        ("acme.modells", "expected one of models, offers"),
+        ("acme.modells", "expected one of models, sums, meters, offers"),
         (".models", "unknown"),
         ("gone", "gone has no list to read a payload of: it closed"),
     ],

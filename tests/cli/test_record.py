@@ -66,6 +66,7 @@ def test_a_recorded_list_reads_as_before(modelatlas: Run, tmp_path: Path) -> Non
         (["opnrouter"], "did you mean 'openrouter'?", 2),
         (["groq"], "set GROQ_API_KEY", 1),
         (["aimo"], "", 2),
+        (["azure-openai.meters"], "a list of meters is only asked for beside models", 2),
     ],
 )
 def test_what_cannot_be_recorded_is_said(

@@ -3,7 +3,7 @@
 import pytest
 
 from modelatlas.fetching.auth import Access, access, what_is_missing, what_to_do_when_refused
-from modelatlas.providers.contract import Auth, Bearer, Header, ModelList, Open
+from modelatlas.providers.contract import Auth, Bearer, FirstOf, Header, ModelList, Open, SigV4
 from tests.fetching.acme import KEY, KEYED, KEYS, MODELS, URL, acme
 
 
@@ -33,16 +33,14 @@ def test_a_list_says_for_itself_whether_it_needs_a_key() -> None:
 
 @pytest.mark.parametrize("keys", [{}, {"ACME_API_KEY": ""}, {"ACME_API_KEY": "  \n"}])
 def test_without_a_key_the_variable_is_named(keys: dict[str, str]) -> None:
-    provider = acme(auth=KEYED)
-    assert access(provider, MODELS, keys) is None
-    assert what_is_missing(provider, keys) == "set ACME_API_KEY (docs/operating.md#keys)"
+    assert access(acme(auth=KEYED), MODELS, keys) is None
+    assert what_is_missing(KEYED, keys) == "set ACME_API_KEY (docs/operating.md#keys)"
 
 
 @pytest.mark.parametrize("key", ["sk-\nX-Evil: 1", "schlüssel-0123", "sk-\x00"])
 def test_a_key_that_cannot_stand_in_a_header_is_said_without_showing_it(key: str) -> None:
-    provider = acme(auth=KEYED)
-    assert access(provider, MODELS, {"ACME_API_KEY": key}) is None
-    told = what_is_missing(provider, {"ACME_API_KEY": key})
+    assert access(acme(auth=KEYED), MODELS, {"ACME_API_KEY": key}) is None
+    told = what_is_missing(KEYED, {"ACME_API_KEY": key})
     assert told.startswith("ACME_API_KEY holds characters")
     assert key not in told
 
@@ -56,10 +54,40 @@ def test_a_simulator_gets_demo_in_the_place_of_a_key() -> None:
 
 
 def test_a_refused_key_is_told_apart_from_a_list_that_has_become_closed() -> None:
-    provider = acme(auth=Bearer("ACME_API_KEY", required=False))
-    assert what_to_do_when_refused(provider, "ACME_API_KEY").startswith("set ACME_API_KEY")
-    assert "may need ACME_API_KEY now" in what_to_do_when_refused(provider, None)
-    assert "documentation" in what_to_do_when_refused(acme(), None)
+    auth = Bearer("ACME_API_KEY", required=False)
+    assert what_to_do_when_refused(auth, "ACME_API_KEY").startswith("set ACME_API_KEY")
+    assert "may need ACME_API_KEY now" in what_to_do_when_refused(auth, None)
+    assert "documentation" in what_to_do_when_refused(Open(), None)
+
+
+def test_of_several_ways_the_first_that_is_wholly_set_is_taken() -> None:
+    either = FirstOf((Bearer("ACME_TOKEN", ("ACME_OTHER_TOKEN",)), SigV4("rocket")))
+    provider = acme(auth=either)
+    signed = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example-signing-key"}
+    both = access(provider, MODELS, {**signed, "ACME_OTHER_TOKEN": KEY})
+    assert both == Access({"Authorization": f"Bearer {KEY}"}, "ACME_OTHER_TOKEN")
+    one = access(provider, MODELS, signed)
+    assert one is not None
+    assert (one.variable, one.headers) == ("AWS_ACCESS_KEY_ID", {})
+    assert access(provider, MODELS, {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"}) is None
+    assert what_is_missing(either, {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE"}) == (
+        "set ACME_TOKEN, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (docs/operating.md#keys)"
+    )
+    assert provider.key_variables == (
+        "ACME_TOKEN", "ACME_OTHER_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    )  # fmt: skip
+    assert provider.has_key(signed)
+    assert not provider.has_key({"AWS_SECRET_ACCESS_KEY": "example-signing-key"})
+
+
+def test_a_list_may_take_another_key_than_its_provider() -> None:
+    own = ModelList(url=URL, name="own", auth=Header("x-own", "OWN_KEY"))
+    provider = acme(MODELS, own, auth=KEYED)
+    assert access(provider, own, KEYS) is None
+    assert access(provider, own, {"OWN_KEY": "own-0123456789"}) == Access(
+        {"x-own": "own-0123456789"}, "OWN_KEY"
+    )
+    assert provider.variables == ("ACME_API_KEY", "OWN_KEY")
 
 
 def test_an_access_never_shows_its_key() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from modelatlas.fetching.auth import Access, access
 from modelatlas.fetching.readiness import accesses
-from modelatlas.providers.contract import Header, ModelList, QueryKey
+from modelatlas.providers.contract import Bearer, Header, ModelList, Open, QueryKey
+from modelatlas.providers.price_rows import PriceRows
 from modelatlas.providers.registry import declared
 from tests.fetching.acme import HOST, KEY, KEYED, KEYS, MODELS, acme, answer, fetch, ids
 
@@ -44,6 +45,42 @@ def test_prices_alone_are_not_asked_for() -> None:
     prices = ModelList(url=f"https://{HOST}/prices", name="prices", yields="prices", needs_key=False)
     ready, missing = accesses(acme(ModelList(url=f"https://{HOST}/m"), prices, auth=KEYED), {})
     assert (ready, missing) == ((), "set ACME_API_KEY (docs/operating.md#keys)")
+
+
+ROWS = PriceRows(usages=(), words={}, amount="a", unit="u", units={}, meters="meters", meter="m")
+METERS = ModelList(
+    url=f"https://{HOST}/{{ACME_PLAN}}/meters", name="meters", yields="meters", auth=Bearer("TOKEN")
+)
+BILLED = ModelList(
+    url=f"https://{HOST}/rows",
+    name="rows",
+    yields="prices",
+    rows=ROWS,
+    auth=Open(),
+    params={"filter": "plan eq '{ACME_PLAN}' and region eq '{ACME_REGION=eu}'"},
+)
+
+
+def test_rows_whose_meters_cannot_be_read_are_not_asked_for() -> None:
+    models = ModelList(url=f"https://{HOST}/m", name="models")
+    provider = acme(models, METERS, BILLED)
+    ready, missing = accesses(provider, {"ACME_PLAN": "p1"})
+    assert [declared.name for declared, _ in ready] == ["models"]
+    assert missing == "without its list meters, rows: set TOKEN (docs/operating.md#keys)"
+    ready, missing = accesses(provider, {"ACME_PLAN": "p1", "TOKEN": "t-0123456789"})
+    assert ([declared.name for declared, _ in ready], missing) == (["models", "meters", "rows"], "")
+
+
+def test_a_parameter_is_filled_from_the_environment_and_told_to_nobody() -> None:
+    provider = acme(ModelList(url=f"https://{HOST}/m", name="models"), BILLED)
+    assert provider.variables == ("ACME_PLAN",)
+    (_, (declared, granted)), missing = accesses(provider, {"ACME_PLAN": "p1", "ACME_REGION": "us"})
+    assert declared.params == {"filter": "plan eq 'p1' and region eq 'us'"}
+    assert (granted.hidden, missing) == (("p1",), "")
+    (_, (told, _)), _ = accesses(provider, {"ACME_PLAN": "p1", "ACME_REGION": "us"}, simulated=True)
+    assert told.params == {"filter": "plan eq 'demo' and region eq 'eu'"}
+    _, missing = accesses(provider, {"ACME_PLAN": "p' or 'a"})
+    assert missing.startswith("without its list rows: ACME_PLAN cannot stand in a URL")
 
 
 async def test_a_missing_variable_is_not_configured_and_named() -> None:

@@ -3,8 +3,11 @@
 import json
 from decimal import Decimal
 
+from msgspec import structs
+
 from modelatlas.domain.listing import Listing
-from modelatlas.providers.assembling import read_snapshot
+from modelatlas.domain.price import Condition, usd
+from modelatlas.providers.assembling import merged, read_snapshot
 from modelatlas.providers.contract import ModelList, Provider, Reject
 from modelatlas.providers.fields import usd_number
 from tests.builders import NOON
@@ -42,6 +45,16 @@ def test_prices_and_missing_fields_are_added() -> None:
     assert (a.name, a.context_tokens, said(a)) == ("A", 8, {"input_token": Decimal("0.000001")})
     assert listings["b"].prices == ()
     assert (unread, entries) == ([], 2)
+
+
+def test_a_price_under_another_condition_is_added_and_not_another_word() -> None:
+    """A batch price beside a standard one says nothing else of the same thing."""
+    first = Listing("acme", "a", prices=(usd("input_token", "0.000002"),))
+    batch = structs.replace(usd("input_token", "0.000001"), when=Condition(tier="batch"))
+    other = usd("input_token", "0.000003")
+    joined, unread = merged(first, Listing("acme", "a", prices=(batch, other)))
+    assert joined.prices == (*first.prices, batch)
+    assert [(each.id, each.raw) for each in unread] == [("a", "0.000003")]
 
 
 def test_a_price_of_nothing_is_unread_and_counted_nowhere_else() -> None:

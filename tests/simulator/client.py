@@ -20,6 +20,9 @@ from modelatlas.providers.contract import (
     PageNumber,
     Provider,
     QueryKey,
+    Way,
+    auth_of,
+    ways_of,
 )
 from modelatlas.providers.payload import dig, entries
 from modelatlas.providers.placeholders import simulated_url
@@ -38,14 +41,26 @@ def address(declared: ModelList) -> str:
     return f"/{simulated_url(declared.url).removeprefix('https://')}"
 
 
-def with_key(provider: Provider, key: str = "demo") -> dict[str, str]:
-    if isinstance(provider.auth, Header):
-        return {provider.auth.header: f"{provider.auth.prefix} {key}".strip()}
-    return {"authorization": f"Bearer {key}"} if isinstance(provider.auth, Bearer) else {}
+def with_key(provider: Provider, key: str = "demo", declared: ModelList | None = None) -> dict[str, str]:
+    """Return the headers by which a key is sent, in the first of the declared ways."""
+    way = first_way(provider, declared)
+    if isinstance(way, Header):
+        return {way.header: f"{way.prefix} {key}".strip()}
+    return {"authorization": f"Bearer {key}"} if isinstance(way, Bearer) else {}
 
 
-def in_query(provider: Provider, key: str = "demo") -> dict[str, str]:
-    return {provider.auth.param: key} if isinstance(provider.auth, QueryKey) else {}
+def in_query(provider: Provider, key: str = "demo", declared: ModelList | None = None) -> dict[str, str]:
+    way = first_way(provider, declared)
+    return {way.param: key} if isinstance(way, QueryKey) else {}
+
+
+def first_way(provider: Provider, declared: ModelList | None) -> Way | None:
+    auth = provider.auth if declared is None else auth_of(provider, declared)
+    return next(iter(ways_of(auth)), None)
+
+
+def params_of(declared: ModelList) -> dict[str, str]:
+    return {name: simulated_url(value) for name, value in declared.params.items()}
 
 
 async def ask(
@@ -57,8 +72,8 @@ async def ask(
 ) -> httpx2.Response:
     return await client.get(
         address(declared),
-        params={**declared.params, **in_query(provider), **(params or {})},
-        headers={**declared.headers, **with_key(provider), **(headers or {})},
+        params={**params_of(declared), **in_query(provider, declared=declared), **(params or {})},
+        headers={**declared.headers, **with_key(provider, declared=declared), **(headers or {})},
     )
 
 
@@ -84,11 +99,11 @@ async def pages(
         response = await ask(client, provider, declared, params)
         assert response.status_code == 200, response.text
         found.append(response.content)
+        if isinstance(paging, OnePage):
+            return found
         document, size = msgspec.json.decode(response.content), len(entries(declared, response.content))
         seen += size
         match paging:
-            case OnePage():
-                return found
             case PageNumber():
                 params[paging.param] = paging.first + len(found)
                 ended = size == 0

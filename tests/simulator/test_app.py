@@ -5,11 +5,15 @@ import gzip
 import pytest
 
 from modelatlas.domain.listing import Listing
-from modelatlas.providers.contract import Header, ModelList, Offset, Provider, QueryKey, needs_key
+from modelatlas.providers.contract import Header, ModelList, Offset, Provider, QueryKey, SigV4, needs_key
 from modelatlas.providers.registry import declared
 from modelatlas.simulator.world import generated
-from tests.simulator.client import address, ask, calls, payloads, with_key
+from tests.simulator.client import address, ask, calls, params_of, payloads, with_key
 
+SIGNED = (
+    "AWS4-HMAC-SHA256 Credential=demo/20261128/eu-west-1/rocket/aws4_request, "
+    f"SignedHeaders=host;x-amz-date, Signature={'0123456789abcdef' * 4}"
+)
 ACTIVE = [pytest.param(each, id=slug) for slug, each in declared().items() if each.retired is None]
 
 
@@ -17,7 +21,7 @@ ACTIVE = [pytest.param(each, id=slug) for slug, each in declared().items() if ea
 async def test_a_list_answers_without_a_key_only_where_none_is_needed(provider: Provider) -> None:
     async with calls(generated("real")) as client:
         for each in provider.lists:
-            answer = await client.get(address(each), params=dict(each.params), headers=dict(each.headers))
+            answer = await client.get(address(each), params=params_of(each), headers=dict(each.headers))
             assert answer.status_code == (401 if needs_key(provider, each) else 200)
 
 
@@ -70,6 +74,34 @@ async def test_a_key_counts_where_it_is_declared_only(auth: Header | QueryKey) -
         assert len((await ask(client, provider, listed, {"skip": 0, "limit": 30})).json()["data"]) == 30
         visits = (await client.get("/_simulator/requests")).json()
     assert (visits["acme"]["requests"], visits["acme"]["authorization"]) == (4, "demo")
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        (f"{SIGNED}", 200),
+        (SIGNED.replace("/rocket/", "/other/"), 401),
+        (SIGNED.replace("SignedHeaders=host;", "SignedHeaders="), 401),
+        (SIGNED.replace("20261128", "20261127"), 401),
+        (SIGNED[:-1], 401),
+        ("AWS4-HMAC-SHA256 demo", 401),
+        ("Bearer demo", 401),
+        ("", 401),
+    ],
+)
+async def test_a_signed_call_must_look_like_one(authorization: str, status: int) -> None:
+    listed = ModelList(
+        url="https://rocket.acme.example/models", examples=(({"id": "a"}, Listing(provider="acme", id="a")),)
+    )
+    provider = Provider(
+        slug="acme", name="Acme", kind="host", docs="", evidence="", auth=SigV4("rocket"), lists=(listed,)
+    )
+    async with calls(generated("real", providers={"acme": provider})) as client:
+        headers = {"authorization": authorization, "x-amz-date": "20261128T081500Z"}
+        assert (await client.get(address(listed), headers=headers)).status_code == status
+        visits = (await client.get("/_simulator/requests")).json()
+    carried = {200: "demo", 401: "demo" if authorization == "Bearer demo" else "none"}
+    assert visits["acme"]["authorization"] == carried[status]
 
 
 async def test_an_unchanged_list_answers_304() -> None:

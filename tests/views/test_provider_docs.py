@@ -3,6 +3,10 @@
 import pytest
 
 from modelatlas.providers.contract import (
+    Auth,
+    Bearer,
+    FirstOf,
+    GoogleServiceAccount,
     Header,
     LinkHeader,
     ModelList,
@@ -13,9 +17,11 @@ from modelatlas.providers.contract import (
     Provider,
     QueryKey,
     Reject,
+    SigV4,
 )
 from modelatlas.providers.fields import flag, usd_text
 from modelatlas.providers.paths import read_paths
+from modelatlas.providers.price_rows import Meters, Only, PriceRows, Usage, vocabulary
 from modelatlas.providers.registry import declared
 from modelatlas.views.provider_docs import provider_docs
 
@@ -47,10 +53,12 @@ def test_each_provider_is_told_in_full(provider: Provider) -> None:
     assert f"\n## {provider.slug}\n" in page
     for word in (provider.name, provider.kind, provider.docs, provider.evidence, *provider.aliases):
         assert word in page
-    if not isinstance(provider.auth, Open):
-        assert provider.auth.env in page
+    assert all(f"`{name}`" in page for name in provider.key_variables)
     for of in provider.lists:
         assert f"GET {of.url}" in page
+        if of.rows is not None:
+            assert all(f"`{word}`" in page for word in of.rows.words)
+            continue
         rejected_or_read = read_paths(of) - {path for price in of.prices.values() for path in (price.path,)}
         assert not [path for path in rejected_or_read if f"`{path}" not in page and f"{{{path}}}" not in page]
         for unit, price in of.prices.items():
@@ -97,6 +105,33 @@ def test_what_tells_an_error_and_a_free_unit_is_told() -> None:
     assert "| request | `p` | USD per request, as dollars | free where `name` ends in `-free` |  |" in page
 
 
+def test_what_rows_hold_and_what_their_words_mean_is_told() -> None:
+    rows = PriceRows(
+        usages=(Usage(path="use", pattern="(?P<name>a|b)-(?P<words>.+)"),),
+        words=vocabulary(side={"input": "in, inp"}, unread={"a tuned model": "ft"}),
+        amount="sum",
+        unit="of",
+        units={"1K": (1_000, "token"), "1M": (1_000_000, "")},
+        only=(Only("kind", ("use", None), "a price of capacity"),),
+    )
+    page = page_of(ModelList(url="https://a.example/p", yields="prices", rows=rows))
+    for line in (
+        "- Its rows say by themselves what they price, and are no listings",
+        "- What is billed: `use`, in the form `(?P<name>a|b)-(?P<words>.+)`",
+        "- Amount: `sum`, a number, in USD; zero is kept unread",
+        "- Unit texts at `of`: `1K` is 1,000 token; `1M` is 1,000,000 (of what, the words tell); any other",
+        "- Unread unless `kind` is `use`: a price of capacity",
+        "| side | input | `in`, `inp` |",
+        "| unread | a tuned model | `ft` |",
+    ):
+        assert line in page
+    assert "| host | active | models | yes | x |" in page
+    met = page_of(
+        ModelList(url="https://a.example/m", yields="meters", id="{a}-{b}", meters=Meters("c[].id"))
+    )
+    assert "- Its entries, at `data`, say which meters bill `{a}-{b}`: `c[].id`" in met
+
+
 def test_what_a_url_needs_and_what_yields_prices_is_told() -> None:
     page = page_of(
         ModelList(url="https://a.{REGION=eu}.example/{ACCOUNT}", yields="prices", paging=NextUrl("n"))
@@ -115,9 +150,20 @@ def test_what_a_url_needs_and_what_yields_prices_is_told() -> None:
             "- Key: `A_KEY`, in the header `authorization` after `Key`",
         ),
         (QueryKey("key", "A_KEY"), "- Key: `A_KEY`, in the parameter `key`"),
+        (
+            FirstOf((Bearer("A_KEY", ("OTHER_KEY",)), SigV4("rocket"))),
+            (
+                "- Key: `A_KEY` or `OTHER_KEY`, as a bearer token; or `AWS_ACCESS_KEY_ID` and "
+                "`AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN` for temporary ones: every call is "
+                "signed for the service `rocket`"
+            ),
+        ),
+        (GoogleServiceAccount("FILE"), "- Key: `FILE`, the path of a service account's key file"),
+        (Bearer("A_KEY", required=False), "- Key: not needed and not sent (`A_KEY`)"),
+        (Open(), "- Key: none"),
     ],
 )
-def test_where_a_key_goes_is_told(auth: Header | QueryKey, told: str) -> None:
+def test_where_a_key_goes_is_told(auth: Auth, told: str) -> None:
     assert told in provider_docs(
         [Provider(slug="a", name="A", kind="host", docs="https://a", evidence="x", auth=auth)]
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from modelatlas.providers.contract import Provider
+from modelatlas.providers.contract import Provider, needed_by, places_in, ways_of
 
 KeyState = Literal["not needed", "set", "not set"]
 
@@ -12,22 +12,27 @@ def key_state(provider: Provider, variables: Mapping[str, str]) -> KeyState:
     """Tell whether a provider needs a key, or a variable of its URLs, and whether it has all of them."""
     if missing(provider, variables):
         return "not set"
-    needs_any = provider.key_needed or len(provider.variables) > len(provider.key_variables)
-    return "set" if needs_any else "not needed"
+    return "set" if provider.key_needed or _places(provider) else "not needed"
 
 
 def missing(provider: Provider, variables: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what to set before a provider's lists can be read; of several names for a key, the first."""
-    keys = provider.key_variables
-    has_key = not provider.key_needed or any(_is_set(name, variables) for name in keys)
-    places = tuple(name for name in provider.variables if name not in keys and not _is_set(name, variables))
-    return places if has_key else (keys[0], *places)
+    """Return what to set before a provider's models can be read; of several ways to be let in, the first."""
+    places = tuple(name for name in _places(provider) if not _is_set(name, variables))
+    if not provider.key_needed or provider.has_key(variables):
+        return places
+    return (*(group[0] for group in needed_by(ways_of(provider.auth)[0])), *places)
 
 
 def demo_keys(providers: Mapping[str, Provider], *, with_keys: bool) -> dict[str, str]:
     """Return every variable of a provider with the value `demo`, or empty: no real key belongs in a demo."""
     names = {name for each in providers.values() for name in each.variables}
     return dict.fromkeys(sorted(names), "demo" if with_keys else "")
+
+
+def _places(provider: Provider) -> tuple[str, ...]:
+    """Return the variables in the URLs of the lists of models."""
+    lists = (each for each in provider.lists if each.yields == "listings")
+    return tuple(dict.fromkeys(name for each in lists for name in places_in(each)))
 
 
 def _is_set(name: str, variables: Mapping[str, str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 from msgspec import Struct
 
+from modelatlas.cli.documents import read_document
 from modelatlas.cli.output import json_text, say, write_json
 from modelatlas.cli.running import FAILED
 from modelatlas.domain.errors import BadRequest, CatalogError, Unreadable
@@ -44,10 +45,14 @@ def read(
 
     Each entry becomes one JSON line on the standard output, in the order of the payload: a listing, or
     {"provider", "id", "rejected": REASON, "detail"}, or {"provider", "id", "duplicate_of", "detail"}. The
-    standard error gets a summary.
+    standard error gets a summary. A row of a price document becomes {"provider", "model", "quote", "unread":
+    REASON}: without the list of models it prices none.
     """
     by, of = named(provider)
     payload = payload_of(file)
+    if of.rows is not None or of.yields == "meters":
+        read_document(by, of, payload, file, json=json)
+        return
     try:
         document = decode(payload)
         of = shape_of(of, document)

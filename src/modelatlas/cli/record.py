@@ -34,6 +34,8 @@ def record(
     """
     log_to_stderr()
     by, of = named(provider)
+    if of.yields != "listings":
+        raise BadRequest(f"{provider}: a list of {of.yields} is only asked for beside models: record those")
     pages = asyncio.run(_pages(settings_via(environment(), via), by, of, allow_remote_via=allow_remote_via))
     path = folder / (f"{by.slug}.json" if of is by.lists[0] else f"{by.slug}.{of.name}.json")
     content = recording(by, of, pages, most)

@@ -117,6 +117,7 @@ class Client:
 
     async def _send(self, call: Call, url: str, access: Access, hint: str) -> Answer | str:
         """Return the answer, or where it redirects to."""
+        access = access.of_call(url, self._clock.now())
         headers = {**_ALWAYS, **call.headers, **call.validators, **access.headers}
         asked = through(self._via, with_params(url, access.params))
         try:

@@ -13,7 +13,7 @@ from modelatlas.fetching.outcomes import Failed
 from modelatlas.fetching.pages import PageState, first
 from modelatlas.fetching.reading import turn
 from modelatlas.fetching.threads import Threads
-from modelatlas.providers.contract import ModelList, OnePage, Provider
+from modelatlas.providers.contract import ModelList, OnePage, Provider, auth_of
 
 _VALIDATORS: Final = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 """Header of an answer -> the one that asks whether it still holds (RFC 9110, 13.1)."""
@@ -53,7 +53,7 @@ async def fetch_list(
             headers=declared.headers,
             access=access,
             validators=validators,
-            hint=what_to_do_when_refused(provider, access.variable),
+            hint=what_to_do_when_refused(auth_of(provider, declared), access.variable),
             refusal=provider.refusal,
         )
         try:

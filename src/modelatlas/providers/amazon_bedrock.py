@@ -1,10 +1,21 @@
-"""Amazon Bedrock hosts models of others, region by region. It has three lists and prices in another API."""
+"""Amazon Bedrock hosts models of others, region by region. It has three lists, and three offers of prices."""
 
 import re
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.snapshot import Rejected
-from modelatlas.providers.contract import Bearer, Cursor, Field, ModelList, Provider, Reject, Unfit
+from modelatlas.providers import aws_price_list
+from modelatlas.providers.contract import (
+    Bearer,
+    Cursor,
+    Field,
+    FirstOf,
+    ModelList,
+    Provider,
+    Reject,
+    SigV4,
+    Unfit,
+)
 from modelatlas.providers.fields import (
     count_text,
     flag,
@@ -117,7 +128,7 @@ MODELS = ModelList(
         "deprecated_at": "modelLifecycle.legacyTime",
         "retires_at": "modelLifecycle.endOfLifeTime",
     },
-    unpriced="not in the list: the AWS Price List has it, by usage type",
+    unpriced="no offer of the AWS Price List names it",
     ignored=paths(
         "modelArn modelFamily batchSupported consoleIDEMetadata customizationsSupported "
         "explicitPromptCaching featuresSupported guardrailsSupported intelligentPromptRouting "
@@ -132,11 +143,15 @@ MODELS = ModelList(
     examples=EXAMPLES,
 )
 
+KEY = Bearer("AWS_BEARER_TOKEN_BEDROCK")
+
 MANTLE = ModelList(
     name="mantle",
+    # The service that calls are signed for is read from public clients (2026-10).
+    auth=FirstOf((KEY, SigV4("bedrock-mantle"))),
     url="https://bedrock-mantle.{AWS_REGION=us-east-1}.api.aws/v1/models",
     fields={"status": mapped("status", {"available": "active"}), "released": unix_date("created")},
-    unpriced="not in the list: the AWS Price List has it, by usage type",
+    unpriced="no offer of the AWS Price List names it",
     ignored=paths("object owned_by data_retention"),
     examples=MANTLE_EXAMPLES,
 )
@@ -155,7 +170,7 @@ PROFILES = ModelList(
         "canonical_id": Field("models", base_model),  # the id of the list before, in every region the same
         "visibility": public_if("type", "SYSTEM_DEFINED"),
     },
-    unpriced="not in the list: the AWS Price List has it, by usage type",
+    unpriced="no offer of the AWS Price List names it",
     # The ARN holds the number of the account; the dates are those of the profile.
     ignored=paths("inferenceProfileArn description createdAt updatedAt"),
     examples=PROFILE_EXAMPLES,
@@ -166,9 +181,16 @@ PROVIDER = Provider(
     name="Amazon Bedrock",
     kind="host",
     docs="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html",
-    evidence="recorded 2026-02-19, mantle 2026-08-19; profiles and dates documented 2026-10",
-    auth=Bearer("AWS_BEARER_TOKEN_BEDROCK"),
+    evidence="recorded 2026-02-19, mantle 2026-08-19; profiles documented 2026-10, prices inferred 2026-11",
+    auth=FirstOf((KEY, SigV4("bedrock"))),
     aliases=("bedrock", "aws-bedrock", "bedrock_converse"),
     private=(r"^arn:",),  # custom, imported and provisioned models: all are named by an account's ARN
-    lists=(MODELS, PROFILES, MANTLE),
+    lists=(
+        MODELS,
+        PROFILES,
+        MANTLE,
+        aws_price_list.BEDROCK,
+        aws_price_list.SERVICE,
+        aws_price_list.MODELS,
+    ),
 )

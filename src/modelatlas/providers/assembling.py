@@ -16,8 +16,11 @@ from modelatlas.domain.price import Rule, Unread, per_single_unit
 from modelatlas.domain.snapshot import ByField, Duplicate, Rejected, Snapshot, snapshot
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.providers.paths import fields_of
-from modelatlas.providers.payload import decode, dig, entries_of, offers, shape_of
+from modelatlas.providers.payload import decode, dig, entries_of, offers, rows_of, shape_of
+from modelatlas.providers.price_rows import PriceRows
 from modelatlas.providers.reading import RowsReading, reader_of
+from modelatlas.providers.row_naming import known, read_meters
+from modelatlas.providers.row_reading import read_rows
 from modelatlas.providers.shapes import shaped_entries
 
 _DEFAULTS: Final = {
@@ -51,13 +54,27 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     if not payloads or not payloads.keys() <= set(names):
         raise Unreadable(f"expected payloads of the lists {', '.join(names)}, got {sorted(payloads)}")
     received = [declared for declared in provider.lists if declared.name in payloads]
-    readings = {each.name: _read_pages(provider, each, payloads[each.name]) for each in received}
+    pages = {each.name: payloads[each.name] for each in received}
+    readings = {
+        each.name: _read_pages(provider, each, pages[each.name])
+        for each in received
+        if each.rows is None and each.yields != "meters"
+    }
+    meters = {
+        each.name: read_meters(
+            each, (entry for page in pages[each.name] for entry in entries_of(each, decode(page)))
+        )
+        for each in received
+        if each.yields == "meters"
+    }
     joined = join([readings[each.name] for each in received if each.yields == "listings"])
     for each in received:
         if each.unlisted is not None:
             joined = _with_status(joined, readings[each.name].listings, each.unlisted)
     for each in received:
-        if each.yields == "prices":
+        if each.rows is not None:
+            joined = _priced_by_rows(joined, each, each.rows, meters, pages[each.name])
+        elif each.yields == "prices":
             joined = priced(joined, readings[each.name])
     if not joined.listings and joined.rejected:
         first = joined.rejected[0]
@@ -86,6 +103,23 @@ def _read_pages(provider: Provider, declared: ModelList, pages: Sequence[bytes])
     return read_list(
         provider, shape, [entry for document in documents for entry in entries_of(shape, document)]
     )
+
+
+def _priced_by_rows(
+    listed: ListReading,
+    declared: ModelList,
+    how: PriceRows,
+    meters: Mapping[str, Mapping[str, frozenset[str]]],
+    pages: Sequence[bytes],
+) -> ListReading:
+    """Add what the rows of a price document say to the listings that they name."""
+    rows = (row for page in pages for row in rows_of(declared, decode(page)))
+    read = read_rows(how, rows, known(listed.listings, meters.get(how.meters, {})))
+    said = {
+        id_: Listing(listed.listings[id_].provider, id_, prices=rules) for id_, rules in read.rules.items()
+    }
+    joined = priced(listed, ListReading(said, (), (), (), {}))
+    return msgspec.structs.replace(joined, unread=(*joined.unread, *read.unread))
 
 
 def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> ListReading:
@@ -171,19 +205,22 @@ def priced(listed: ListReading, prices: ListReading) -> ListReading:
 
 
 def merged(first: Listing, second: Listing) -> tuple[Listing, list[Unread]]:
-    """Fill what the first listing does not say from the second; differing prices are returned unread."""
+    """Fill what the first listing does not say from the second; differing prices are returned unread.
+
+    A price under another condition is one that the first does not say.
+    """
     filled = {
         name: getattr(second, name)
         for name, default in _DEFAULTS.items()
         if name != "prices" and getattr(first, name) == default
     }
-    units = {rule.unit for rule in first.prices}
-    said = {(rule.unit, *_billed(rule)) for rule in first.prices}
-    more = tuple(rule for rule in second.prices if rule.unit not in units)
+    priced = {(rule.unit, rule.when) for rule in first.prices}
+    said = {(rule.unit, rule.when, *_billed(rule)) for rule in first.prices}
+    more = tuple(rule for rule in second.prices if (rule.unit, rule.when) not in priced)
     differing = [
         Unread(second.id, rule.path, rule.raw, "an earlier list of the provider says another price")
         for rule in second.prices
-        if rule.unit in units and (rule.unit, *_billed(rule)) not in said
+        if (rule.unit, rule.when) in priced and (rule.unit, rule.when, *_billed(rule)) not in said
     ]
     return msgspec.structs.replace(first, **filled, prices=(*first.prices, *more)), differing
 

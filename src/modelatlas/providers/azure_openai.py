@@ -1,6 +1,7 @@
-"""Azure lists what can be deployed on a resource, old versions too. Prices are in another API, by meter."""
+"""Azure lists what can be deployed on a resource, old versions too. Two other APIs have the prices."""
 
 from modelatlas.domain.listing import Listing
+from modelatlas.providers.azure_retail import METERS, RETAIL
 from modelatlas.providers.contract import Header, ModelList, Provider
 from modelatlas.providers.fields import first_known, mapped, paths, unix_date, unix_instant
 
@@ -28,7 +29,7 @@ MODELS = ModelList(
         "released": unix_date("created_at"),
         "retires_at": unix_instant("deprecation.inference"),
     },
-    unpriced="not in the list: https://prices.azure.com/api/retail/prices, by meter",
+    unpriced="no meter of it has a price",
     ignored=paths("object status deprecation.fine_tune"),
     examples=EXAMPLES,
 )
@@ -38,9 +39,9 @@ PROVIDER = Provider(
     name="Azure OpenAI",
     kind="host",
     docs="https://learn.microsoft.com/azure/foundry/reference/rest/open-ai-models-list-models",
-    evidence="recorded 2026-02-19",
+    evidence="recorded 2026-02-19, rows of prices 2026-08-11; meters are documented 2026-11",
     auth=Header("api-key", "AZURE_API_KEY"),
     aliases=("azure", "azure-ai", "azure_ai", "azure-ai-foundry", "azure-foundry"),
     private=(r"\.ft-",),  # as the ids of fine-tuned models are put together (inferred, 2026-11)
-    lists=(MODELS,),
+    lists=(MODELS, METERS, RETAIL),
 )

@@ -14,6 +14,7 @@ from modelatlas.domain.plan import ProviderKind
 from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import Rejected
 from modelatlas.providers.placeholders import needed_in
+from modelatlas.providers.price_rows import Meters, PriceRows
 
 Entry = Mapping[str, Any]
 """One entry as decoded: numbers with a fraction or an exponent are `Number`, the text as received."""
@@ -64,8 +65,78 @@ class QueryKey(Struct, frozen=True):
     required: bool = True
 
 
-Keyed = Bearer | Header | QueryKey
+class SigV4(Struct, frozen=True):
+    """Every call signed with access keys of AWS, for one service and region (Signature Version 4).
+
+    `region` may hold a variable, as a URL may. Temporary keys have a third part, in `session_env`. Signing
+    takes the extra `aws`.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    """
+
+    service: str
+    region: str = "{AWS_REGION=us-east-1}"
+    env: str = "AWS_ACCESS_KEY_ID"
+    signing_env: str = "AWS_SECRET_ACCESS_KEY"
+    session_env: str = "AWS_SESSION_TOKEN"
+    required: bool = True
+
+
+class GoogleServiceAccount(Struct, frozen=True):
+    """A token that a service account of Google signs itself, for the host that is called.
+
+    The variable holds the path of the account's key file. Signing takes the extra `google`.
+    https://google.aip.dev/auth/4111
+    """
+
+    env: str = "GOOGLE_APPLICATION_CREDENTIALS"
+    required: bool = True
+
+
+Way = Bearer | Header | QueryKey | SigV4 | GoogleServiceAccount
+
+
+class FirstOf(Struct, frozen=True):
+    """Several ways to be let in; the first whose variables are set is taken."""
+
+    ways: tuple[Way, ...]
+    required: bool = True
+
+
+Keyed = Way | FirstOf
 Auth = Open | Keyed
+
+
+def ways_of(auth: Auth) -> tuple[Way, ...]:
+    """Return the ways to be let in, in the order in which they are tried."""
+    if isinstance(auth, Open):
+        return ()
+    return auth.ways if isinstance(auth, FirstOf) else (auth,)
+
+
+def needed_by(way: Way) -> tuple[tuple[str, ...], ...]:
+    """Return what must be set: of each group of variables one."""
+    if isinstance(way, SigV4):
+        return (way.env,), (way.signing_env,)
+    return ((way.env,) if isinstance(way, GoogleServiceAccount) else (way.env, *way.others),)
+
+
+def variables_of(auth: Auth) -> tuple[str, ...]:
+    """Return every variable that may hold a key, or a part of one, each once."""
+    names: list[str] = []
+    for way in ways_of(auth):
+        names.extend(name for group in needed_by(way) for name in group)
+        if isinstance(way, SigV4):
+            names.append(way.session_env)
+    return tuple(dict.fromkeys(names))
+
+
+def chosen(auth: Auth, variables: Mapping[str, str]) -> Way | None:
+    """Return the first way of which all that it needs is set, or None."""
+
+    def is_set(names: tuple[str, ...]) -> bool:
+        return any(variables.get(name, "").strip() for name in names)
+
+    return next((way for way in ways_of(auth) if all(map(is_set, needed_by(way)))), None)
 
 
 class OnePage(Struct, frozen=True):
@@ -180,8 +251,11 @@ Quirk = Callable[[Entry, Listing], tuple[Listing, tuple[Unread, ...]]]
 class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     """One list of a provider: where it is, how it is paged and what stands where in an entry.
 
-    `url` may hold environment variables, as `placeholders` says. A list that yields `prices` adds them, and
-    fields that are not said yet, to listings of the same id, and makes no listing.
+    `url` and the values of `params` may hold environment variables, as `placeholders` says. `auth` is what
+    lets calls of this list in where that is not what the provider's others take. A list that yields `prices`
+    adds them, and fields that are not said yet, to listings of the same id, and makes no listing; where it
+    has `rows`, each entry is a row that says by itself what it prices. A list that yields `meters` says which
+    meters of such rows bill which listing; it is asked for before the rows that need it.
     `entries` is the path of the list in the payload; empty when the payload itself is the list. `success`
     is a path in the payload and the only value beside which the list counts, if anything stands there.
     `variants` are other shapes in which the same list is answered, told by where their entries stand.
@@ -199,7 +273,10 @@ class ModelList(Struct, frozen=True, kw_only=True, eq=False):
 
     url: str
     name: str = "models"
-    yields: Literal["listings", "prices"] = "listings"
+    yields: Literal["listings", "prices", "meters"] = "listings"
+    auth: Auth | None = None
+    rows: PriceRows | None = None
+    meters: Meters | None = None
     params: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     paging: Paging = OnePage()
@@ -258,23 +335,40 @@ class Provider(Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def key_variables(self) -> tuple[str, ...]:
-        """The environment variables that may hold the key; the first that is set counts."""
-        return () if isinstance(self.auth, Open) else (self.auth.env, *self.auth.others)
+        """The environment variables that may hold the key of the lists of models; the first set counts."""
+        return variables_of(self.auth)
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The environment variables that a fetch may need: those of the key, then those of the URLs."""
-        places = (name for each in self.lists for name in needed_in(each.url))
-        return tuple(dict.fromkeys((*self.key_variables, *places)))
+        """The environment variables that a fetch may need: those of keys, then those of the URLs."""
+        own = (name for each in self.lists if each.auth is not None for name in variables_of(each.auth))
+        places = (name for each in self.lists for name in places_in(each))
+        return tuple(dict.fromkeys((*self.key_variables, *own, *places)))
 
     @property
     def key_needed(self) -> bool:
-        """Tell whether any of the lists can be read with a key only."""
-        return any(needs_key(self, each) for each in self.lists)
+        """Tell whether any of the lists of models can be read with a key only."""
+        return any(needs_key(self, each) for each in self.lists if each.yields == "listings")
+
+    def has_key(self, variables: Mapping[str, str]) -> bool:
+        """Tell whether one of the ways to the lists of models is wholly set."""
+        return chosen(self.auth, variables) is not None
+
+
+def auth_of(provider: Provider, declared: ModelList) -> Auth:
+    """Return what lets a call of a list in: its own, else its provider's."""
+    return provider.auth if declared.auth is None else declared.auth
 
 
 def needs_key(provider: Provider, declared: ModelList) -> bool:
     """Tell whether a list can be read with a key only."""
     if declared.needs_key is not None:
         return declared.needs_key
-    return not isinstance(provider.auth, Open) and provider.auth.required
+    auth = auth_of(provider, declared)
+    return not isinstance(auth, Open) and auth.required
+
+
+def places_in(declared: ModelList) -> tuple[str, ...]:
+    """Return the variables without a default that a list's URL and parameters need, each once."""
+    texts = (declared.url, *declared.params.values())
+    return tuple(dict.fromkeys(name for text in texts for name in needed_in(text)))

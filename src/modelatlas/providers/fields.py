@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from modelatlas.domain.money import exact
+from modelatlas.domain.money import EXACT, exact
 from modelatlas.providers.contract import Field, Number, Price, Unfit
 
 Zero = Literal["free", "absent"]
@@ -23,6 +23,9 @@ _LARGEST_POWER: Final = 30
 _SMALLEST_POWER: Final = -60
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})*|[0-9]{1,20}")
 _DOLLARS: Final = re.compile(rf"\$({_GROUPED.pattern})(\.[0-9]{{1,60}})?")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_NANOS: Final = Decimal(10**9)
+_EXPECTED_MONEY: Final = "expected units and nanos of money"
 _WRITTEN_SO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _COMMA: Final = re.compile("[,\N{FULLWIDTH COMMA}]")
 _DATE: Final = len("2026-08-31")
@@ -191,6 +194,19 @@ def dollar_text(value: Any) -> Decimal:
     """Read a text such as `$1,234.50` exactly; raises `Unfit` for anything else."""
     is_dollars = isinstance(value, str) and _DOLLARS.fullmatch(value) is not None
     return _amount(value[1:].replace(",", "") if is_dollars else None, "expected a text such as $1.50")
+
+
+def money(value: Any) -> Decimal:
+    """Read Google's `Money` exactly: whole units as text or number, and billionths of one (`nanos`).
+
+    Both have the same sign. https://github.com/googleapis/googleapis/blob/master/google/type/money.proto
+    """
+    units, nanos = (value.get("units", 0), value.get("nanos", 0)) if isinstance(value, dict) else ("", 0)
+    if isinstance(units, str) and _WHOLE.fullmatch(units):
+        units = int(units)
+    if type(units) is not int or type(nanos) is not int or abs(nanos) >= _NANOS or units * nanos < 0:
+        raise Unfit(_EXPECTED_MONEY)
+    return _amount(str(EXACT.add(Decimal(units), EXACT.divide(Decimal(nanos), _NANOS))), _EXPECTED_MONEY)
 
 
 def count_text(value: Any) -> int | None:

@@ -1,8 +1,11 @@
-"""Google AI Studio is where Google offers Gemini to developers. Its list tells limits and no prices."""
+"""Google AI Studio is where Google offers Gemini to developers. Its list has limits, SKUs have prices."""
 
 from modelatlas.domain.listing import Listing
+from modelatlas.domain.price import usd
 from modelatlas.providers.contract import Cursor, Field, Header, ModelList, Provider
 from modelatlas.providers.fields import first_known, flag, paths, text
+from modelatlas.providers.google_billing import sku, skus
+from modelatlas.providers.price_rows import Usage
 
 METHODS = {
     "generateContent": "chat", "generateAnswer": "other", "embedContent": "embedding",
@@ -48,9 +51,27 @@ MODELS = ModelList(
         "max_output_tokens": "outputTokenLimit",
         "supported_parameters": flag("thinking", true=("reasoning",)),
     },
-    unpriced="not in the list: https://ai.google.dev/gemini-api/docs/pricing",
+    unpriced="no SKU names it",
     ignored=paths("version description temperature topP topK maxTemperature baseModelId"),
     examples=EXAMPLES,
+)
+
+# `short` and `long` are said of the prompt (told by others, 2026-09).
+PRICES = skus(
+    "AEFD-7695-64FA",
+    Usage(
+        path="description",
+        pattern=r"Generate content (?P<words1>input|output) token count (?P<name>.+?) "
+        r"(?P<words2>(?:short|long) .+)",
+    ),
+    (
+        sku("0A1B-2C3D-4E5F", "Generate content output token count rocket 2 flash short input text", 2_500),
+        Listing("google-ai-studio", "rocket-2-flash", prices=(usd("output_token", "0.0000025"),)),
+    ),
+    (
+        sku("0A1B-2C3D-4E60", "Generate content input token count rocket 2 flash short input text", 300),
+        Listing("google-ai-studio", "rocket-2-flash", prices=(usd("input_token", "0.0000003"),)),
+    ),
 )
 
 PROVIDER = Provider(
@@ -59,11 +80,11 @@ PROVIDER = Provider(
     kind="lab",
     lab="google",
     docs="https://ai.google.dev/api/models",
-    evidence="recorded 2026-08-11",
+    evidence="recorded 2026-08-11; prices are inferred",
     # The key may stand in the URL too, but URLs end up in logs.
     auth=Header("x-goog-api-key", "GEMINI_API_KEY", ("GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY")),
     aliases=("google", "gemini", "google-gemini"),
     private=("^tunedModels/",),
     refusal="API_KEY_INVALID",  # with the status 400 (recorded, 2026-08)
-    lists=(MODELS,),
+    lists=(MODELS, PRICES),
 )

@@ -105,6 +105,12 @@ def entries_of(declared: ModelList, document: Any) -> list[Any]:
     raise Unreadable(msg)
 
 
+def rows_of(declared: ModelList, document: Any) -> list[Any]:
+    """Return the rows of a decoded price document. Raises `Unreadable` when it is laid out otherwise."""
+    layout = None if declared.rows is None else declared.rows.layout
+    return entries_of(declared, document) if layout is None else layout.unfold(document)
+
+
 def shape_of(declared: ModelList, document: Any) -> ModelList:
     """Return the declared shape of a list that a decoded payload has, the first one where it has none."""
     shapes = (declared, *declared.variants)

@@ -16,12 +16,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.providers.contract import ModelList, OnePage, Provider, QueryKey, needs_key
+from modelatlas.providers.contract import (
+    ModelList,
+    OnePage,
+    Provider,
+    QueryKey,
+    auth_of,
+    needs_key,
+    ways_of,
+)
 from modelatlas.providers.placeholders import simulated_url
 from modelatlas.simulator.answers import Body, CutAnswer, broken, refusal
 from modelatlas.simulator.control import Visits, control, keys_sent
 from modelatlas.simulator.faults import Faults
-from modelatlas.simulator.paging import enveloped, page
+from modelatlas.simulator.paging import documented, page
 from modelatlas.simulator.spoiling import SPOILERS, spoiled
 from modelatlas.simulator.world import Contents, World
 
@@ -73,7 +81,7 @@ class Answering:
         if contents is None:
             missing = f"nothing was recorded of {provider.slug}; /_simulator/state names what was"
             return refusal(503, missing, {"retry-after": _HOUR})
-        query = {} if isinstance(declared.paging, OnePage) else _asked_for(provider, request)
+        query = {} if isinstance(declared.paging, OnePage) else _asked_for(provider, declared, request)
         ready = self._made_ready(provider, declared, contents, query, SPOILERS.keys() & faults.keys())
         if "cut-body" in faults:
             return CutAnswer(ready.body.raw, headers=ready.headers, media_type="application/json")
@@ -86,7 +94,7 @@ class Answering:
         if not lists:
             raise HTTPException(404, f"no declared list is at https://{''.join(address)}")
         asked = request.query_params.items()
-        full = [found for found in lists if found[1].params.items() <= asked]
+        full = [found for found in lists if _params(found[1]).items() <= asked]
         return max(full, key=lambda found: len(found[1].params)) if full else lists[0]
 
     def _made_ready(
@@ -119,13 +127,18 @@ def _made(declared: ModelList, contents: Contents, query: Mapping[str, str], spo
         return _Ready(Body(contents.whole), {})
     asked = page(declared, spoiled(declared, contents.entries, spoil), query)
     headers = {} if asked.link is None else {"link": asked.link}
-    return _Ready(Body(enveloped(declared, asked.entries, asked.members)), headers)
+    return _Ready(Body(documented(declared, asked.entries, asked.members)), headers)
 
 
-def _asked_for(provider: Provider, request: Request) -> dict[str, str]:
+def _asked_for(provider: Provider, declared: ModelList, request: Request) -> dict[str, str]:
     """Return the query without a key."""
-    key = provider.auth.param if isinstance(provider.auth, QueryKey) else None
-    return {name: value for name, value in request.query_params.items() if name != key}
+    keys = {way.param for way in ways_of(auth_of(provider, declared)) if isinstance(way, QueryKey)}
+    return {name: value for name, value in request.query_params.items() if name not in keys}
+
+
+def _params(declared: ModelList) -> dict[str, str]:
+    """Return the declared parameters as they are asked for here."""
+    return {name: simulated_url(value) for name, value in declared.params.items()}
 
 
 def _addresses(providers: Iterable[Provider]) -> dict[Address, list[tuple[Provider, ModelList]]]:
@@ -139,7 +152,7 @@ def _addresses(providers: Iterable[Provider]) -> dict[Address, list[tuple[Provid
 
 def _not_allowed(provider: Provider, declared: ModelList, request: Request) -> Response | None:
     """Refuse a call without a key where one is needed, and one without the headers that the list asks for."""
-    if needs_key(provider, declared) and not keys_sent(provider, request):
+    if needs_key(provider, declared) and not keys_sent(auth_of(provider, declared), request):
         return refusal(401, f"{provider.name} needs a key; here any is good, for instance `demo`")
     missing = [name for name in declared.headers if name not in request.headers]
     if missing:

@@ -1,7 +1,9 @@
 """What is said and steered beside the providers: `/`, and the routes under `/_simulator/`."""
 
 import math
+import re
 from collections import Counter
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -10,7 +12,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.providers.contract import Bearer, Header, ModelList, Provider, QueryKey
+from modelatlas.providers.contract import (
+    Auth,
+    Bearer,
+    Header,
+    ModelList,
+    Provider,
+    QueryKey,
+    SigV4,
+    Way,
+    auth_of,
+    ways_of,
+)
 from modelatlas.simulator.answers import json_answer
 from modelatlas.simulator.faults import FAULTS, Faults, Options
 from modelatlas.simulator.world import World
@@ -18,6 +31,13 @@ from modelatlas.simulator.world import World
 _MOST_DAYS = 366.0
 _MOST_SECONDS = 3_600.0
 _MOST_BYTES = 1 << 34
+_SIGNED: Final = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(?P<id>[\w-]+)/(?P<day>\d{8})/[a-z0-9-]+/(?P<service>[a-z0-9-]+)/"
+    r"aws4_request, "
+    r"SignedHeaders=(?:[a-z0-9-]+;)*host;(?:[a-z0-9-]+;)*x-amz-date(?:;[a-z0-9-]+)*, Signature=[0-9a-f]{64}",
+    re.ASCII,
+)
+"""A call signed by Signature Version 4; here the signature has to look like one, not to be right."""
 
 
 class Visit(Struct):
@@ -39,26 +59,33 @@ class Visits:
         visit = self.by_slug.setdefault(provider.slug, Visit())
         visit.requests += 1
         visit.lists[declared.name] += 1
-        keys = keys_sent(provider, request) | keys_sent(None, request)
+        keys = keys_sent(auth_of(provider, declared), request) | keys_sent(Bearer(""), request)
         if keys - {"demo"} or visit.authorization == "other":
             visit.authorization = "other"
         elif keys:
             visit.authorization = "demo"
 
 
-def keys_sent(provider: Provider | None, request: Request) -> set[str]:
-    """Return the key that a call carries: where its provider takes it, if it is known, else as a bearer's."""
-    auth = Bearer("") if provider is None else provider.auth
-    if isinstance(auth, QueryKey):
-        return {request.query_params.get(auth.param, "").strip()} - {""}
-    header, prefix = "authorization", "bearer"
-    if isinstance(auth, Header):
-        header, prefix = auth.header, auth.prefix.lower()
-    key = request.headers.get(header, "")
-    if prefix:
-        scheme, _, key = key.partition(" ")
-        key = key if scheme.lower() == prefix else ""
-    return {key.strip()} - {""}
+def keys_sent(auth: Auth, request: Request) -> set[str]:
+    """Return the keys that a call carries where they are taken; of a signed call, the id of its key."""
+    return {key for way in ways_of(auth) if (key := _key_sent(way, request).strip())}
+
+
+def _key_sent(way: Way, request: Request) -> str:
+    if isinstance(way, QueryKey):
+        return request.query_params.get(way.param, "")
+    header, prefix = ("authorization", "bearer")
+    if isinstance(way, Header):
+        header, prefix = way.header, way.prefix.lower()
+    sent = request.headers.get(header, "")
+    if isinstance(way, SigV4):
+        signed = _SIGNED.fullmatch(sent)
+        is_whole = signed is not None and request.headers.get("x-amz-date", "").startswith(signed["day"])
+        return signed["id"] if signed is not None and is_whole and signed["service"] == way.service else ""
+    if not prefix:
+        return sent
+    scheme, _, key = sent.partition(" ")
+    return key if scheme.lower() == prefix else ""
 
 
 def control(world: World, faults: Faults, visits: Visits) -> list[Route]:

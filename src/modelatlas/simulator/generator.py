@@ -3,15 +3,19 @@
 Equal seed, slug and index give equal bytes, whenever and wherever they are made.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Final
 
+from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.providers.payload import decode
+from modelatlas.providers.reading import Reader
 from modelatlas.simulator.chance import pick, share
 from modelatlas.simulator.facts import Facts, facts, row_of
 from modelatlas.simulator.naming import HOSTS
+from modelatlas.simulator.price_documents import Model, RowMaker, meters_entry
 from modelatlas.simulator.templates import Kind, Template, encode, templates
 
 _RARE: Final[tuple[tuple[Kind, float], ...]] = (
@@ -29,6 +33,9 @@ _CHATS: Final = 25
 _LATER_LISTS: Final = 0.75
 """The part of the first list's models that a provider's other lists hold too."""
 
+_PRICED_ELSEWHERE: Final = 0.9
+"""The part of a provider's models that its price document, or its list of meters, knows."""
+
 _TELLING_LISTS: Final = 0.95
 """The same of lists by which a model that is not there is not served: nearly all are."""
 
@@ -45,11 +52,14 @@ class Generator:
 
     @cached_property
     def templates(self) -> Mapping[str, tuple[Template, ...]]:
-        """The templates of every list, by the list's name."""
-        return {declared.name: templates(self.provider, declared) for declared in self.provider.lists}
+        """The templates of every list of models, and of entries with prices, by the list's name."""
+        lists = (each for each in self.provider.lists if not is_of_rows(each))
+        return {declared.name: templates(self.provider, declared) for declared in lists}
 
     def entries(self, declared: ModelList, changes: Mapping[int, int]) -> list[bytes]:
         """Make a list's entries for listings, given as index -> how often its prices changed, in order."""
+        if is_of_rows(declared):
+            return list(self._rows(declared, changes))
         chosen = ((index, self.template(declared, index)) for index in changes)
         made = (
             (index, template.entry(self._facts(declared, index, changes[index])))
@@ -63,7 +73,7 @@ class Generator:
 
     def rejected(self, declared: ModelList, size: int) -> list[bytes]:
         """Make so many entries that are no listings; none where the declaration has no example of one."""
-        made = [each for each in self.templates[declared.name] if each.kind == "rejected"]
+        made = [each for each in self.templates.get(declared.name, ()) if each.kind == "rejected"]
         return [self._rejected(declared, pick(made, index), index) for index in range(size)] if made else []
 
     def template(self, declared: ModelList, index: int) -> Template | None:
@@ -108,6 +118,45 @@ class Generator:
                 return pick(by_kind[kind], self.seed, "template", self.provider.slug, index)
         return None
 
+    def _rows(self, declared: ModelList, changes: Mapping[int, int]) -> Iterator[bytes]:
+        """Go through what a price document, or a list of meters, has for the models of the first list."""
+        how = declared.rows
+        maker = None if how is None else RowMaker(declared, how, self._examples)
+        for model in self._models(changes):
+            if maker is None:
+                entry = meters_entry(declared, model)
+                yield from () if entry is None else (entry,)
+            else:
+                yield from maker.rows(model)
+
+    def _models(self, changes: Mapping[int, int]) -> Iterator[Model]:
+        """Go through the listings of the first list as a price document knows them; it does not know all."""
+        first = self.provider.lists[0]
+        reader = Reader(self.provider, first)
+        for index, changed in changes.items():
+            template = self.template(first, index)
+            if template is None or share(self.seed, "priced", self.provider.slug, index) >= _PRICED_ELSEWHERE:
+                continue
+            what = self._facts(first, index, changed)
+            listing = reader.read(decode(encode(template.entry(what)))).result
+            if isinstance(listing, Listing):
+                yield Model(index, listing, what.amount)
+
+    @cached_property
+    def _examples(self) -> Mapping[str, Listing]:
+        """The listings among the examples of the lists of models, by id; the first one of an id counts."""
+        found = (
+            expected
+            for each in self.provider.lists
+            if each.yields == "listings"
+            for _, expected in each.examples
+        )
+        listed: dict[str, Listing] = {}
+        for each in found:
+            if isinstance(each, Listing):
+                listed.setdefault(each.id, each)
+        return listed
+
     def _facts(self, declared: ModelList, index: int, changes: int = 0) -> Facts:
         if not declared.each:
             return facts(self.seed, self.provider.slug, index, changes)
@@ -119,6 +168,11 @@ class Generator:
         if declared.each and isinstance(entry.get(declared.each), dict):
             entry = _row(declared.each, [entry])
         return encode(entry)
+
+
+def is_of_rows(declared: ModelList) -> bool:
+    """Tell whether a list holds rows of a price document, or meters, and no models."""
+    return declared.rows is not None or declared.yields == "meters"
 
 
 def _row(each: str, offers: Sequence[dict[str, object]]) -> dict[str, object]:

@@ -71,6 +71,14 @@ def enveloped(declared: ModelList, entries: Sequence[bytes], members: Mapping[st
     return msgspec.json.encode(document)
 
 
+def documented(declared: ModelList, items: Sequence[bytes], members: Mapping[str, Any]) -> bytes:
+    """Write a payload, laid out as a price document is if it is one."""
+    layout = None if declared.rows is None else declared.rows.layout
+    if layout is None or layout.fold is None:
+        return enveloped(declared, items, members)
+    return msgspec.json.encode(layout.fold([msgspec.json.decode(item, type=Any) for item in items]))
+
+
 def _at_cursor(
     declared: ModelList, paging: Cursor, entries: Sequence[bytes], query: Mapping[str, str]
 ) -> Page:

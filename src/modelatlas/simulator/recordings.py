@@ -15,8 +15,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from modelatlas.domain.errors import Misconfigured
+from modelatlas.domain.errors import Misconfigured, Unreadable
 from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.providers.payload import decode, rows_of, written
 from modelatlas.providers.registry import words
 
 _NAME: Final = re.compile(r"(?P<parts>.+)\.json(?:\.gz)?")
@@ -123,6 +124,9 @@ def _read(path: Path, declared: ModelList) -> Recording:
     whole = path.read_bytes()
     if path.suffix == ".gz":
         whole = gzip.decompress(whole)
+    layout = None if declared.rows is None else declared.rows.layout
+    if layout is not None and layout.fold is not None:
+        return _document(path, declared, whole)
     entries = _entries(whole, declared.entries, "" if declared.each else declared.keyed)
     if entries is not None:
         return Recording(path.name, entries, whole)
@@ -131,6 +135,15 @@ def _read(path: Path, declared: ModelList) -> Recording:
         msg = f"no list {f'at {declared.entries!r}' if declared.entries else 'as the whole answer'}"
         raise ValueError(msg)
     return Recording(path.name, bare, None)  # the entries alone: the envelope is put around them
+
+
+def _document(path: Path, declared: ModelList, whole: bytes) -> Recording:
+    """Return the recording of a price document that is no plain list. Raises `ValueError`, too."""
+    try:
+        rows = rows_of(declared, decode(whole))
+    except Unreadable as error:
+        raise ValueError(str(error)) from None
+    return Recording(path.name, [written(row) for row in rows], whole)
 
 
 def _entries(whole: bytes, path: str, keyed: str = "") -> list[bytes] | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from modelatlas.providers.contract import ModelList, OnePage, Provider
 from modelatlas.providers.registry import declared as declared_providers
 from modelatlas.simulator.chance import sample, whole
-from modelatlas.simulator.generator import Generator
+from modelatlas.simulator.generator import Generator, is_of_rows
 from modelatlas.simulator.profiles import counts
 from modelatlas.simulator.recordings import Recordings, load
 
@@ -81,6 +81,8 @@ class Stock:
 
     def _entries(self, declared: ModelList) -> list[bytes]:
         entries = self.generator.entries(declared, self.changes)
+        if is_of_rows(declared):
+            return entries
         if isinstance(declared.paging, OnePage) and not declared.each:
             entries += entries[: len(entries) // _LISTINGS_A_DUPLICATE]
         return entries + self._rejected(declared)

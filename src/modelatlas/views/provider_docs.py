@@ -6,6 +6,7 @@ from decimal import Decimal
 from modelatlas.providers.contract import (
     Auth,
     Cursor,
+    GoogleServiceAccount,
     Header,
     LinkHeader,
     ModelList,
@@ -17,11 +18,17 @@ from modelatlas.providers.contract import (
     Price,
     Provider,
     QueryKey,
+    SigV4,
+    Way,
+    needed_by,
     needs_key,
+    places_in,
+    variables_of,
+    ways_of,
 )
 from modelatlas.providers.paths import fields_of
 from modelatlas.providers.payload import raw_text
-from modelatlas.providers.placeholders import needed_in
+from modelatlas.views.price_row_docs import row_docs
 
 INTRODUCTION = """\
 # Providers
@@ -49,7 +56,7 @@ def provider_docs(known: Iterable[Provider]) -> str:
 
 def _row(provider: Provider) -> str:
     keyless = [of.name for of in provider.lists if not needs_key(provider, of)]
-    priced = any(of.prices or of.quirk is not None for of in provider.lists)
+    priced = any(of.prices or of.rows or of.quirk is not None for of in provider.lists)
     cells = (
         f"[{provider.slug}](#{provider.slug})",
         provider.kind,
@@ -83,13 +90,25 @@ def _list(provider: Provider, of: ModelList) -> Iterator[str]:
     yield f"### {provider.slug}, list `{of.name}`"
     yield ""
     yield f"- `GET {of.url}{_query(of)}`, {'with' if needs_key(provider, of) else 'without'} a key"
-    if needed_in(of.url):
-        yield f"- The URL needs {_code(needed_in(of.url))}"
-    if of.yields == "prices":
+    if of.auth is not None:
+        yield f"- Key of this list: {_key(of.auth)}"
+    if places_in(of):
+        yield f"- The URL needs {_code(places_in(of))}"
+    if of.yields == "prices" and of.rows is None:
         yield "- Its entries add prices to listings of the same id and are no listings"
     if of.headers:
         yield f"- Headers: {_code(f'{name}: {value}' for name, value in of.headers.items())}"
     yield f"- Paging: {_paging(of.paging)}"
+    if of.rows is not None:
+        yield from row_docs(of.rows)
+    elif of.meters is not None:
+        yield f"- Its entries, at `{of.entries}`, say which meters bill `{of.id}`: `{of.meters.path}`"
+    else:
+        yield from _of_models(of)
+
+
+def _of_models(of: ModelList) -> Iterator[str]:
+    """Tell what stands where in entries that are models, or that price models of the same id."""
     yield from _entries(of)
     if of.quirk is not None:
         yield f"- Quirk, at {_code(of.quirk_paths)}: {_first_sentence(of.quirk.__doc__)}"
@@ -163,15 +182,29 @@ def _besides(price: Price) -> str:
 
 
 def _key(auth: Auth) -> str:
+    ways = "; or ".join(map(_way, ways_of(auth)))
     if isinstance(auth, Open):
         return "none"
-    where = "as a bearer token"
-    if isinstance(auth, QueryKey):
-        where = f"in the parameter `{auth.param}`"
-    elif isinstance(auth, Header):
-        where = f"in the header `{auth.header}`" + (f" after `{auth.prefix}`" if auth.prefix else "")
-    names = " or ".join(f"`{name}`" for name in (auth.env, *auth.others))
-    return f"{names}, {where}" if auth.required else f"not needed and not sent ({names})"
+    return ways if auth.required else f"not needed and not sent ({_code(variables_of(auth))})"
+
+
+def _way(way: Way) -> str:
+    names = " and ".join(" or ".join(f"`{name}`" for name in group) for group in needed_by(way))
+    if isinstance(way, QueryKey):
+        return f"{names}, in the parameter `{way.param}`"
+    if isinstance(way, Header):
+        return f"{names}, in the header `{way.header}`" + (f" after `{way.prefix}`" if way.prefix else "")
+    if isinstance(way, SigV4):
+        return (
+            f"{names}, with `{way.session_env}` for temporary ones: every call is signed for the service "
+            f"`{way.service}` (Signature Version 4; `pip install 'modelatlas[aws]'`)"
+        )
+    if isinstance(way, GoogleServiceAccount):
+        return (
+            f"{names}, the path of a service account's key file, by which a bearer token is signed "
+            "(`pip install 'modelatlas[google]'`)"
+        )
+    return f"{names}, as a bearer token"
 
 
 def _query(of: ModelList) -> str:

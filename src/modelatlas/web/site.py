@@ -116,9 +116,8 @@ class Site:
         provider = self.atlas.providers.get(slug)
         if provider is None:
             return About(slug=slug, name=slug)
-        keys = self.atlas.settings.keys
         variables = provider.key_variables
-        key = KeyView(variables, provider.key_needed, any(keys.get(name, "").strip() for name in variables))
+        key = KeyView(variables, provider.key_needed, provider.has_key(self.atlas.settings.keys))
         return About(
             slug=slug,
             name=provider.name,
