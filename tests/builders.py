@@ -162,6 +162,8 @@ class MemoryLedger:
         for write in (*plan.inserted, *plan.updated):
             id_ = write.listing.id
             rows[id_] = StoredListing(id_, write.digest, is_active=True)
+        for write in (*plan.appeared, *plan.left_out):
+            rows[write.listing.id] = StoredListing(write.listing.id, write.digest, is_active=False)
         for id_, missed in plan.missed:
             rows[id_] = msgspec.structs.replace(rows[id_], missed_runs=missed)
         for id_ in plan.deactivated:

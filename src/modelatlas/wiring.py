@@ -5,8 +5,8 @@ import contextlib
 import platform
 import random
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,18 +20,22 @@ from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
 from modelatlas.domain.identity.matches import Matches
+from modelatlas.domain.ledger import Run
 from modelatlas.domain.outcome import Outcome
 from modelatlas.domain.plan import GRACE_RUNS
 from modelatlas.domain.ports import Clock, ReferenceSource, Replicas
+from modelatlas.domain.price import Rule
 from modelatlas.domain.refresh import ProviderState
+from modelatlas.domain.snapshot import Snapshot, seen_again
 from modelatlas.fetching.documents import Documents
 from modelatlas.fetching.fetch import HttpFetcher
-from modelatlas.fetching.reading import unpacked
+from modelatlas.fetching.reading import packed, unpacked
 from modelatlas.flows.alone import Alone
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.lookup import Heard, Lookup
 from modelatlas.flows.references import References
+from modelatlas.flows.replay import replay
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.jobs.jobs import Jobs, Member, Schedule
 from modelatlas.jobs.work import Engine as JobsEngine
@@ -40,11 +44,13 @@ from modelatlas.prices.files import CuratedPrices, with_own
 from modelatlas.providers import openai_compatible
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import declared, slug_of, words
+from modelatlas.providers.rereading import Rereader
 from modelatlas.references.sources import sources
 from modelatlas.settings import Settings
 from modelatlas.storage.engine import is_postgresql, open_engine, stamp
 from modelatlas.storage.executors import SqlExecutors, made_at
-from modelatlas.storage.ledger import SqlLedger
+from modelatlas.storage.history import SqlHistory
+from modelatlas.storage.ledger import Reread, SqlLedger
 from modelatlas.storage.migrations import upgrade
 from modelatlas.storage.reading import query
 from modelatlas.storage.snapshots import SqlSnapshots
@@ -83,7 +89,8 @@ class Atlas:
         self.live = live
         self.jobs = jobs
         self.sync = jobs.sync
-        self.ledger = SqlLedger(engine, matches.of)
+        self.ledger = SqlLedger(engine, matches.of, _reread(providers))
+        self.history = SqlHistory(engine)
         self.providers = providers
         self.synced = synced
         self.clock = clock
@@ -137,6 +144,31 @@ class Atlas:
         """Answer one SELECT: the names of the columns, and all rows. Raises `BadRequest` for all else."""
         return query(self.engine, sql)
 
+    def replay(
+        self, slug: str, lists: Iterable[tuple[Snapshot, Mapping[str, Sequence[bytes]]]]
+    ) -> Iterator[Run]:
+        """Write a provider's lists of the past, the oldest first, each with the pages it was read from.
+
+        The last one is kept as the newest snapshot, unless a newer one was fetched. Raises what
+        `flows.replay` and the reading of a list do.
+        """
+        last: list[tuple[Snapshot, bytes]] = []
+
+        def parts() -> Iterator[Snapshot]:
+            for part, pages in lists:
+                before = last.pop()[0] if last else None
+                last.append((seen_again(before, part), packed(pages)))
+                yield part
+
+        try:
+            yield from replay(self.ledger, _synced(self.providers[slug]), parts(), GRACE_RUNS)
+        finally:
+            snapshots = SqlSnapshots(self.engine)
+            held = {each.provider: each for each in snapshots.load()}.get(slug)
+            for part, payload in last:
+                if held is None or held.fetched_at < part.fetched_at:
+                    snapshots.save(part, payload)
+
     async def obey_words(self) -> None:
         """Take up what operators say now of which models listings are; then the catalog has another id."""
         words = await asyncio.to_thread(self.ledger.models_said)
@@ -189,9 +221,8 @@ def build(
         jitter=jitter,
         replicas=_replicas(settings, memory, clock),
     )
-    ledger = SqlLedger(engine, matches.of)
-    about = [Synced(each.slug, each.name, each.kind) for each in known.values()]
-    sync = Sync(live, ledger, clock, about, GRACE_RUNS)
+    ledger = SqlLedger(engine, matches.of, _reread(known))
+    sync = Sync(live, ledger, clock, map(_synced, known.values()), GRACE_RUNS)
     stamped = made_at(engine)
     jobs = Jobs(
         sync,
@@ -264,6 +295,20 @@ def _launched(place: Place, executor: str, work: Work, *, takes_work: bool) -> J
     from modelatlas.jobs.engine import DbosEngine  # noqa: PLC0415
 
     return DbosEngine(place, executor, work, takes_work=takes_work)
+
+
+def _synced(provider: Provider) -> Synced:
+    return Synced(provider.slug, provider.name, provider.kind)
+
+
+def _reread(known: Mapping[str, Provider]) -> Reread:
+    """Return how the texts of these providers' prices are read today."""
+    rereader = cache(lambda slug: Rereader(known[slug]))
+
+    def reread(slug: str, texts: Mapping[str, str]) -> Mapping[str, Sequence[Rule]]:
+        return rereader(slug)(texts) if slug in known else {}
+
+    return reread
 
 
 async def pages_of(

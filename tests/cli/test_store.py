@@ -50,7 +50,7 @@ def test_a_sync_writes_the_listings_and_a_second_one_writes_no_row(
     counts = ("provider", "status", "fetched", "inserted", "updated", "unchanged", "skipped")
     assert [[line[name] for name in counts] for line in first] == [["openrouter", "success", 3, 2, 0, 0, 1]]
     stored = rows(modelatlas, "SELECT * FROM models")
-    assert [row["provider_model_id"] for row in stored] == ["a", "b"]
+    assert [(row["provider_model_id"], row["is_active"]) for row in stored] == [("a", 1), ("b", 1), ("c", 0)]
     second = objects(modelatlas("sync", "openrouter", "--via", via, "--json"))
     assert [[line[name] for name in counts] for line in second] == [["openrouter", "success", 3, 0, 0, 2, 1]]
     assert rows(modelatlas, "SELECT * FROM models") == stored

@@ -75,8 +75,16 @@ def test_a_listing_that_comes_back_is_the_same_row_made_active() -> None:
         assert (ids(made.updated), made.inserted) == (["a"], ())
 
 
-def test_an_inactive_row_is_not_missed_again() -> None:
-    assert plan(snapshot_of("b"), stored("a", active=False), HOST).rows_written == 1
+def test_of_an_inactive_row_only_the_first_absence_counts() -> None:
+    assert plan(snapshot_of("b"), stored("a", active=False), HOST).missed == (("a", 1),)
+    assert plan(snapshot_of("b"), stored("a", active=False, missed=1), HOST).rows_written == 1
+
+
+def test_what_is_left_out_is_observed_all_the_same() -> None:
+    unpriced = snapshot_of("a", "b", prices=())
+    made = plan(unpriced, stored("a"), GATEWAY)
+    assert (ids(made.appeared), ids(made.left_out), made.deactivated) == (["b"], ["a"], ("a",))
+    assert (made.inserted, made.updated, made.unchanged, made.rows_written) == ((), (), 0, 2)
 
 
 def test_an_operators_word_wins_and_lasts() -> None:

@@ -1,20 +1,27 @@
 """Whatever happens in whatever order, the stored half agrees with an independent account of it."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
-from itertools import count, pairwise
+from decimal import Decimal
+from itertools import count
 from typing import Any, NamedTuple
 
 import hypothesis.strategies as st
+import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from modelatlas.domain.discrepancy import provider_discrepancy
+from modelatlas.domain.history import rules_at
+from modelatlas.domain.ledger import Run
 from modelatlas.domain.plan import ProviderKind
-from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.price import Rule, usd_per_unit
 from modelatlas.domain.snapshot import Snapshot, listing_digest, snapshot
 from modelatlas.storage.encoding import listing_from
+from modelatlas.storage.history import SqlHistory
+from modelatlas.storage.ledger import SqlLedger
 from tests.builders import NOON, listing
-from tests.storage.stores import Store
+from tests.storage.stores import KilledError, Statements, Store
 
 Prices = dict[str, str]
 """Unit -> amount; 0 is free."""
@@ -25,7 +32,8 @@ amounts = st.sampled_from(["0", "1", "1.0", "0.000000000001", "0.000000000002"])
 prices = st.dictionaries(st.sampled_from(["input_token", "output_token"]), amounts)
 lists = st.dictionaries(st.sampled_from(IDS), prices)
 words = st.tuples(st.sampled_from(IDS), st.sampled_from(["keep", "exclude", None]))
-steps = st.lists(st.one_of(lists, words), min_size=1, max_size=12)
+corrections = st.sampled_from([Decimal(10), Decimal("0.001")])
+steps = st.lists(st.one_of(lists, words, corrections), min_size=1, max_size=12)
 new_provider = count()
 
 
@@ -33,25 +41,39 @@ class Seen(NamedTuple):
     """What an honest observer wrote down of one listing at one run."""
 
     hour: int
-    listed: bool
+    reading: int
     prices: Prices
 
 
-@given(kind=st.sampled_from(["host", "gateway"]), steps=steps)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(["host", "gateway"]),
+    steps=steps,
+    dying=st.lists(st.integers(0, 15), max_size=12),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_store_agrees_with_an_independent_account(
-    store: Store, kind: ProviderKind, steps: list[dict[str, Prices] | tuple[str, Any]]
-) -> None:  # F15, F25, F28, F29
+    store: Store,
+    statements: Statements,
+    kind: ProviderKind,
+    steps: list[dict[str, Prices] | tuple[str, Any] | Decimal],
+    dying: list[int],
+) -> None:  # F4, F15, F25, F28, F29
     slug = f"provider-{next(new_provider)}"  # every example in a corner of its own of one store
     account = Account(kind)
+    readings = [Decimal(1)]  # what each version of the reading multiplies amounts by
+    store.ledger = SqlLedger(store.engine, reread=lambda _, texts: meaning(texts, readings[-1]))
     for hour, step in enumerate(steps):
         if isinstance(step, tuple):
             say(store, slug, *step)
             account.said(*step)
             continue
-        part = list_of(slug, hour, step)
-        run = store.sync(part, kind, GRACE)
-        account.heard(hour, step)
+        if isinstance(step, Decimal):
+            readings.append(readings[-1] * step)
+            continue
+        part = list_of(slug, hour, step, readings)
+        died = die(store, statements, part, kind, dying[hour]) if hour < len(dying) else None
+        run = died or store.sync(part, kind, GRACE)
+        account.heard(hour, step, len(readings))
         stored = store.ledger.stored([slug])[slug]
         assert stored.active == account.active
         assert stored.synced_ids == set(step)
@@ -61,7 +83,8 @@ def test_the_store_agrees_with_an_independent_account(
         assert len(step) - len(stored.active) == sum(difference.by_reason.values())
         assert "unexplained" not in difference.by_reason
         check_rows(store, slug)
-        check_history(store, slug, account)
+        check_history(store, slug, account, readings)
+        check_chains(store, slug)
 
 
 class Account:
@@ -72,20 +95,21 @@ class Account:
         self.words: dict[str, str | None] = {}
         self.absent: dict[str, int] = {}
         self.active: set[str] = set()
+        self.readings: set[int] = set()
         self.seen: dict[str, list[Seen]] = defaultdict(list)
 
     def said(self, id_: str, word: str | None) -> None:
         self.words[id_] = word
 
-    def heard(self, hour: int, step: dict[str, Prices]) -> None:
+    def heard(self, hour: int, step: dict[str, Prices], reading: int) -> None:
+        self.readings.add(reading)
         for id_ in IDS:
             word, was_active = self.words.get(id_), id_ in self.active
             if id_ in step:
                 unpriced = self.kind == "gateway" and not step[id_] and word != "keep"
                 out = word == "exclude" or unpriced
                 self.absent[id_] = 0
-                if was_active or not out:
-                    self.seen[id_].append(Seen(hour, listed=True, prices=step[id_]))
+                self.seen[id_].append(Seen(hour, reading, step[id_]))
                 (self.active.discard if out else self.active.add)(id_)
             elif was_active:
                 kept = word == "keep"  # while an operator keeps it, no further absence is counted
@@ -101,20 +125,41 @@ def say(store: Store, slug: str, id_: str, word: Any) -> None:
         store.ledger.override(slug, id_, word, NOON)
 
 
-def list_of(slug: str, hour: int, step: dict[str, Prices]) -> Snapshot:
+def die(store: Store, statements: Statements, part: Snapshot, kind: ProviderKind, after: int) -> Run | None:
+    """Let a sync end after so many statements that write; one that has fewer comes to its end."""
+    run = store.ledger.start_run(part.provider, part.fetched_at)
+    planned = store.plan(part, kind, GRACE)
+    statements.all.clear()
+    statements.fail_at = after
+    try:
+        return store.ledger.apply(run, planned, name=part.provider.title(), kind=kind, at=part.fetched_at)
+    except KilledError:
+        return None
+    finally:
+        statements.fail_at = None
+
+
+def list_of(slug: str, hour: int, step: dict[str, Prices], readings: list[Decimal]) -> Snapshot:
     at = NOON + timedelta(hours=hour)
-    return snapshot(
+    part = snapshot(
         slug,
         at,
         [
-            listing(id_, slug, prices=tuple(rule(unit, amount) for unit, amount in units.items()))
+            listing(id_, slug, prices=tuple(rule(unit, raw, readings[-1]) for unit, raw in units.items()))
             for id_, units in step.items()
         ],
     )
+    return msgspec.structs.replace(part, reading=len(readings))
 
 
-def rule(unit: str, amount: str) -> Rule:
-    return usd(unit, amount) if amount != "0" else Rule(unit, "free", raw="0")
+def rule(unit: str, raw: str, times: Decimal) -> Rule:
+    if raw == "0":
+        return Rule(unit, "free", raw="0", path=unit)
+    return Rule(unit, "known", Decimal(raw) * times, raw=raw, path=unit)
+
+
+def meaning(texts: Mapping[str, str], times: Decimal) -> dict[str, tuple[Rule, ...]]:
+    return {path: (rule(path, raw, times),) for path, raw in texts.items()}
 
 
 def check_rows(store: Store, slug: str) -> None:
@@ -134,30 +179,35 @@ def check_rows(store: Store, slug: str) -> None:
         holding = store.rows(
             "SELECT unit, state, amount, currency, per, condition, rank, source, usd "
             "FROM model_pricing_history WHERE model_id = :id AND valid_to IS NULL AND superseded_by IS NULL "
-            "ORDER BY unit",
+            "AND state <> 'unknown' ORDER BY unit",
             id=id_,
         )
         assert published == holding
         assert [unit for unit, *_ in published] == sorted(each.unit for each in kept.prices)
 
 
-def check_history(store: Store, slug: str, account: Account) -> None:
-    """At every hour that was observed the history says what was seen, and its rows do not overlap."""
+def check_history(store: Store, slug: str, account: Account, readings: list[Decimal]) -> None:
+    """At every hour the history says what was seen, as it is read today and as each version read it then."""
     for id_, seen in account.seen.items():
-        rows = store.rows(
-            "SELECT h.unit, h.usd, h.valid_from, h.valid_to FROM model_pricing_history h "
-            "JOIN models m ON m.id = h.model_id JOIN providers p ON p.id = m.provider_id "
-            "WHERE p.slug = :slug AND m.provider_model_id = :id ORDER BY h.unit, h.valid_from",
-            slug=slug,
-            id=id_,
-        )
-        for (unit, _, _, ended), (next_unit, _, begun, _) in pairwise(rows):
-            assert unit != next_unit or (ended is not None and ended <= begun)
+        history = SqlHistory(store.engine).of(slug, id_)
+        assert history is not None
         for each in seen:
-            at = (NOON + timedelta(hours=each.hour)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            then = {
-                unit: usd for unit, usd, begun, ended in rows if begun <= at and (ended is None or at < ended)
-            }
-            assert then == {unit: {"1.0": "1"}.get(amount, amount) for unit, amount in each.prices.items()}
-        changes = {(unit, begun) for unit, _, begun, _ in rows}
-        assert len(changes) == len(rows)  # and no row was begun twice
+            at = NOON + timedelta(hours=each.hour, minutes=30)
+            for reading in (*(used for used in account.readings if used >= each.reading), None):
+                times = readings[(reading or max(account.readings)) - 1]
+                said = {rule.unit: usd_per_unit(rule) for rule in rules_at(history.spells, at, reading)}
+                assert said == {unit: Decimal(raw) * times for unit, raw in each.prices.items()}
+
+
+def check_chains(store: Store, slug: str) -> None:
+    """Each chain of the newest reading is without a gap or an overlap, and ends open."""
+    rows = store.rows(
+        "SELECT h.model_id, h.unit, h.condition, h.rank, h.source, h.valid_from, h.valid_to "
+        "FROM model_pricing_history h JOIN models m ON m.id = h.model_id "
+        "JOIN providers p ON p.id = m.provider_id WHERE p.slug = :slug AND h.superseded_by IS NULL "
+        "ORDER BY 1, 2, 3, 4, 5, 6",
+        slug=slug,
+    )
+    for at, (*chain, _, ends) in enumerate(rows):
+        *following, begins, _ = rows[at + 1] if at + 1 < len(rows) else ((), "", "")
+        assert ends == (begins if following == chain else None)

@@ -85,7 +85,8 @@ def test_another_text_of_the_same_amount_is_a_quote_and_no_change(store: Store) 
 
 
 def test_becoming_free_and_becoming_unknown_are_recorded(store: Store) -> None:  # F8, F14
-    store.sync(priced(0, usd("input_token", "1"), usd("output_token", "2")))
+    known = usd("input_token", "1", path="pricing.input_token")
+    store.sync(priced(0, known, usd("output_token", "2")))
     assert store.sync(priced(1, free("input_token"), usd("output_token", "2"))).prices_changed == 1
     assert store.sync(priced(2)).prices_changed == 2
     assert store.rows(QUOTES)[2:] == [
@@ -97,6 +98,8 @@ def test_becoming_free_and_becoming_unknown_are_recorded(store: Store) -> None: 
         ("input_token", "known", "1", FIRST, THEN),
         ("output_token", "known", "2", FIRST, LATER),
         ("input_token", "free", None, THEN, LATER),
+        ("input_token", "unknown", None, LATER, None),
+        ("output_token", "unknown", None, LATER, None),
     ]
     assert store.rows(PUBLISHED) == []
 
@@ -147,6 +150,7 @@ def test_conditions_make_rules_of_their_own(store: Store) -> None:
         ("2", THEN),
         ("0.5", THEN),
         ("1.5", None),
+        (None, None),
     ]
     assert store.rows("SELECT state, condition FROM price_quotes WHERE id > 3 ORDER BY id") == [
         ("known", '{"prompt_over":{"inclusive":false,"tokens":200000}}'),

@@ -47,4 +47,4 @@ def test_a_plan_names_what_it_would_write() -> None:
     rows = {"old": StoredListing("old", b"", is_active=True)}
     shown = PlanView.of(plan(part, StoredProvider("zeta", rows), Policy("gateway")))
     assert (shown.inserted.ids, shown.missed.ids, shown.excluded.ids) == (("new",), ("old",), ("free",))
-    assert (shown.excluded_by_reason, shown.rows_written, shown.fetched) == ({"no_price": 1}, 2, 2)
+    assert (shown.excluded_by_reason, shown.rows_written, shown.fetched) == ({"no_price": 1}, 3, 2)

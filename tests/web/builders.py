@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import httpx2
@@ -12,8 +12,11 @@ from starlette.types import ASGIApp, Message
 
 from modelatlas.caching.memory import Memory
 from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.changes import ChangeQuery, Changes
 from modelatlas.domain.discrepancy import Discrepancies
+from modelatlas.domain.history import ListingHistory, PastList, PricesThen
 from modelatlas.domain.identity.matches import Matches
+from modelatlas.domain.ports import History
 from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.explain import explain
@@ -101,6 +104,29 @@ class Kept:
         raise AssertionError("it is never fetched")
 
 
+class NoHistory:
+    """The past of a store in which nothing was ever synced."""
+
+    def of(self, provider: str, id_: str) -> ListingHistory | None:
+        del provider, id_
+        return None
+
+    def prices_at(self, provider: str, id_: str, at: datetime, unit: str | None = None) -> PricesThen | None:
+        del provider, id_, at, unit
+        return None
+
+    def list_at(self, provider: str, at: datetime) -> PastList | None:
+        del provider, at
+        return None
+
+    def changes(self, asked: ChangeQuery) -> Changes:
+        del asked
+        return Changes((), None)
+
+    def history_from(self) -> Mapping[str, datetime]:
+        return {}
+
+
 class FakeAtlas:
     """What `web` uses of an atlas, over fakes."""
 
@@ -141,6 +167,7 @@ class FakeAtlas:
         self.references = References([Kept(references)], self.clock, self.live.put_references)
         self.simulated = False
         self.running = False
+        self.history: History = NoHistory()
 
     async def start(self) -> None:
         self.running = True

@@ -88,8 +88,8 @@ async def test_a_dry_run_says_what_would_be_written_and_leaves_everything_untouc
     assert frozen(atlas) == before
     zeta = next(plan for plan in answer.plans if plan.provider == "zeta")
     assert zeta.inserted.ids == ("new-one", "new-two")
-    assert zeta.missed.ids == ("lab/rocket-2-70b",)
-    assert zeta.rows_written == 3
+    assert zeta.missed.ids == ("lab/rocket-2-70b", "unpriced")  # which was left out, and is seen to be gone
+    assert zeta.rows_written == 4
 
 
 async def test_a_dry_run_of_all_names_those_that_could_not_be_heard(

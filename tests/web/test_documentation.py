@@ -11,6 +11,9 @@ import httpx2
 import msgspec
 import pytest
 
+from modelatlas.storage.engine import open_engine
+from modelatlas.storage.history import SqlHistory
+from modelatlas.storage.migrations import upgrade
 from modelatlas.views.models_answer import ModelsAnswer
 from modelatlas.web.models import ModelsParameters
 from modelatlas.web.openapi import path_of
@@ -18,6 +21,8 @@ from modelatlas.web.parameters import types_of, words_of
 from modelatlas.web.problems import SORTS, Problem
 from modelatlas.web.route import Route
 from modelatlas.web.routes import ROUTES
+from tests.builders import snapshot_of
+from tests.storage.stores import Store
 from tests.web.builders import BASE, KEY, ZETA, FakeAtlas, client_of
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -73,15 +78,20 @@ def example(line: str) -> Example:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx2.AsyncClient]:
+async def client(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     providers = {slug: msgspec.structs.replace(ZETA, slug=slug, name=slug) for slug in ("groq", "openrouter")}
     atlas = FakeAtlas({slug: ["openai/gpt-oss-120b", "a-llama"] for slug in providers}, providers=providers)
+    engine = open_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    upgrade(engine)
+    Store(engine).sync(snapshot_of("openai/gpt-oss-120b", provider="groq"))
+    atlas.history = SqlHistory(engine)
     async with client_of(atlas) as client:
         await atlas.hear(*providers)
         await client.post(
             "/admin/model-sync/provider/groq?wait=10", headers={"Authorization": f"Bearer {KEY}"}
         )
         yield client
+    engine.dispose()
 
 
 def test_every_route_has_its_heading_and_no_other_is_promised() -> None:

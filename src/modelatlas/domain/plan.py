@@ -44,8 +44,9 @@ class Plan(Struct, frozen=True):
     """What a sync would write for one provider; nothing in it has happened yet.
 
     `inserted` are new rows; `updated` rows whose content changed or that come back; `missed` rows that
-    this snapshot lacks and that stay, with their new count of missed runs; `deactivated` ids whose rows
-    become inactive.
+    this snapshot lacks and that stay as they are, with their new count of missed runs; `deactivated` ids
+    whose rows become inactive. What is excluded is observed all the same: `appeared` are new rows that
+    are not active, `left_out` rows that say something else, come back or become inactive.
     """
 
     snapshot: Snapshot
@@ -55,11 +56,14 @@ class Plan(Struct, frozen=True):
     missed: tuple[tuple[str, int], ...]
     deactivated: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
+    appeared: tuple[Write, ...] = ()
+    left_out: tuple[Write, ...] = ()
 
     @property
     def rows_written(self) -> int:
         """Count the rows of `models` that applying this would write."""
-        return len(self.inserted) + len(self.updated) + len(self.missed) + len(self.deactivated)
+        gone = {*self.deactivated, *(write.listing.id for write in self.left_out)}
+        return len(self.inserted) + len(self.updated) + len(self.missed) + len(self.appeared) + len(gone)
 
 
 def plan(snapshot: Snapshot, stored: StoredProvider, policy: Policy) -> Plan:
@@ -69,25 +73,33 @@ def plan(snapshot: Snapshot, stored: StoredProvider, policy: Policy) -> Plan:
         for listing in snapshot.listings
         if (reason := exclusion_reason(listing, policy, stored.overrides)) is not None
     )
-    left_out = {exclusion.id for exclusion in exclusions}
+    excluded = {exclusion.id for exclusion in exclusions}
     inserted: list[Write] = []
     updated: list[Write] = []
+    appeared: list[Write] = []
+    left_out: list[Write] = []
     unchanged = 0
     for listing in snapshot.listings:
-        if listing.id in left_out:
-            continue
+        active = listing.id not in excluded
         write = Write(listing, listing_digest(listing))
         row = stored.rows.get(listing.id)
         if row is None:
-            inserted.append(write)
-        elif _differs(row, write):
-            updated.append(write)
-        else:
+            (inserted if active else appeared).append(write)
+        elif _differs(row, write, active=active):
+            (updated if active else left_out).append(write)
+        elif active:
             unchanged += 1
     missed, gone = _missing(snapshot, stored, policy)
-    deactivated = sorted([*gone, *(id_ for id_ in left_out if _is_active(stored, id_))])
     return Plan(
-        snapshot, tuple(inserted), tuple(updated), unchanged, tuple(missed), tuple(deactivated), exclusions
+        snapshot,
+        tuple(inserted),
+        tuple(updated),
+        unchanged,
+        tuple(missed),
+        tuple(sorted([*gone, *(id_ for id_ in excluded if _is_active(stored, id_))])),
+        exclusions,
+        tuple(appeared),
+        tuple(left_out),
     )
 
 
@@ -109,8 +121,8 @@ def exclusion_reason(
     return None
 
 
-def _differs(row: StoredListing, write: Write) -> bool:
-    return row.digest != write.digest or not row.is_active or row.missed_runs > 0
+def _differs(row: StoredListing, write: Write, *, active: bool) -> bool:
+    return row.digest != write.digest or row.is_active != active or row.missed_runs > 0
 
 
 def _is_active(stored: StoredProvider, id_: str) -> bool:
@@ -121,12 +133,19 @@ def _is_active(stored: StoredProvider, id_: str) -> bool:
 def _missing(
     snapshot: Snapshot, stored: StoredProvider, policy: Policy
 ) -> tuple[list[tuple[str, int]], list[str]]:
-    """Split the active rows that the snapshot lacks: those that stay (with their count), those that go."""
+    """Split the rows that the snapshot lacks: those that stay (with their count), those that go.
+
+    Of a row that is not active only its first absence counts.
+    """
     listed = {listing.id for listing in snapshot.listings}
     stay: list[tuple[str, int]] = []
     gone: list[str] = []
     for row in stored.rows.values():
-        if not row.is_active or row.id in listed:
+        if row.id in listed:
+            continue
+        if not row.is_active:
+            if row.missed_runs == 0:
+                stay.append((row.id, 1))
             continue
         override = stored.overrides.get(row.id)
         missed = row.missed_runs + 1

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.changes import ChangeQuery, Changes
+from modelatlas.domain.history import ListingHistory, PastList, PricesThen
 from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredProvider
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.plan import Plan, ProviderKind
@@ -167,6 +169,30 @@ class Executors(Protocol):
 
     def forget(self, ids: Collection[str], at: datetime) -> None:
         """Forget those of these whose lease has ended."""
+        ...
+
+
+class History(Protocol):
+    """The past of listings, from the first sync or replay of their provider on; calls block."""
+
+    def of(self, provider: str, id_: str) -> ListingHistory | None:
+        """Return all that was observed of a listing, or None when it was never seen."""
+        ...
+
+    def prices_at(self, provider: str, id_: str, at: datetime, unit: str | None = None) -> PricesThen | None:
+        """Return the rules valid of a listing at an instant, of one unit or of all; None if never seen."""
+        ...
+
+    def list_at(self, provider: str, at: datetime) -> PastList | None:
+        """Return a provider's list as it was last heard by an instant; None when it had not been yet."""
+        ...
+
+    def changes(self, asked: ChangeQuery) -> Changes:
+        """Return what changed, the newest first."""
+        ...
+
+    def history_from(self) -> Mapping[str, datetime]:
+        """Return since when each provider is observed."""
         ...
 
 

@@ -99,18 +99,24 @@ MODELS = ModelList(
         # A router says -1: the price depends on where it sends the request (recorded, 2026-08).
         "input_token": usd_text("pricing.prompt", per="token", zero="free", varying=is_negative),
         "output_token": usd_text("pricing.completion", per="token", zero="free", varying=is_negative),
-        "cache_read_token": usd_text("pricing.input_cache_read", per="token", zero="free"),
-        "cache_write_token": usd_text("pricing.input_cache_write", per="token", zero="free"),
-        "cache_write_1h_token": usd_text("pricing.input_cache_write_1h", per="token", zero="free"),
+        "cache_read_token": usd_text(
+            "pricing.input_cache_read", per="token", zero="free", varying=is_negative
+        ),
+        "cache_write_token": usd_text(
+            "pricing.input_cache_write", per="token", zero="free", varying=is_negative
+        ),
+        "cache_write_1h_token": usd_text(
+            "pricing.input_cache_write_1h", per="token", zero="free", varying=is_negative
+        ),
         # Below, a zero was written for what is not billed apart (recorded, 2026-01).
-        "reasoning_token": usd_text("pricing.internal_reasoning", per="token"),
-        "input_audio_token": usd_text("pricing.audio", per="token"),
-        "output_audio_token": usd_text("pricing.audio_output", per="token"),
-        "cache_read_audio_token": usd_text("pricing.input_audio_cache", per="token"),
+        "reasoning_token": usd_text("pricing.internal_reasoning", per="token", varying=is_negative),
+        "input_audio_token": usd_text("pricing.audio", per="token", varying=is_negative),
+        "output_audio_token": usd_text("pricing.audio_output", per="token", varying=is_negative),
+        "cache_read_audio_token": usd_text("pricing.input_audio_cache", per="token", varying=is_negative),
         # The specification says "per output image"; USD 30 to 120 for 1M are those of a token (2026-08).
-        "output_image_token": usd_text("pricing.image_output", per="token"),
-        "web_search": usd_text("pricing.web_search", per="search"),
-        "request": usd_text("pricing.request", per="request"),
+        "output_image_token": usd_text("pricing.image_output", per="token", varying=is_negative),
+        "web_search": usd_text("pricing.web_search", per="search", varying=is_negative),
+        "request": usd_text("pricing.request", per="request", varying=is_negative),
     },
     quirk=image_price,
     quirk_paths=paths("pricing.image"),

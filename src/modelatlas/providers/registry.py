@@ -38,6 +38,7 @@ MACHINERY: Final = frozenset(
         "shapes",
         "sifting",
         "unread_rows",
+        "rereading",
     }
 )
 """Modules of this package that are no provider."""

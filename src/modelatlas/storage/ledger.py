@@ -1,7 +1,8 @@
 """The ledger in SQL: what is stored of each provider, and the runs that write it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -9,6 +10,8 @@ from modelatlas.domain.codec import hash_of
 from modelatlas.domain.identity.matches import Matched, Words, nothing_matched
 from modelatlas.domain.ledger import ListingWord, OverrideKind, Run, RunStatus, StoredProvider
 from modelatlas.domain.plan import Exclusion, Plan, ProviderKind
+from modelatlas.domain.price import Rule
+from modelatlas.domain.snapshot import Snapshot
 from modelatlas.storage import runs, words
 from modelatlas.storage.bulk import insert_rows, new_keys
 from modelatlas.storage.encoding import ids_bytes
@@ -20,17 +23,28 @@ from modelatlas.storage.stored import stored_providers
 from modelatlas.storage.tables import model_words, overrides, sync_exclusions, synced_ids
 from modelatlas.storage.tables import providers as provider_rows
 
+Reread = Callable[[str, Mapping[str, str]], Mapping[str, Sequence[Rule]]]
+"""Reads texts that were kept of one listing of a provider as they are read today: `rederiving.Meaning`."""
+
+
+def as_it_was_read(_provider: str, _texts: Mapping[str, str]) -> Mapping[str, Sequence[Rule]]:
+    """Read nothing anew."""
+    return {}
+
 
 class SqlLedger:
-    """A `domain.ports.Ledger` in SQL.
+    """A `domain.ports.Ledger` in SQL; `reread` is asked when a newer version reads a provider's lists.
 
     `matched` says which models the listings that it writes are. A run goes `start_run`, then `stored`, then a
     plan of it, then `apply` (or `end_run`).
     """
 
-    def __init__(self, engine: Engine, matched: Matched = nothing_matched) -> None:
+    def __init__(
+        self, engine: Engine, matched: Matched = nothing_matched, reread: Reread = as_it_was_read
+    ) -> None:
         self._engine = engine
         self._matched = matched
+        self._reread = reread
 
     def stored(self, providers: Collection[str] | None = None) -> Mapping[str, StoredProvider]:
         """Return what is stored of these providers (of all when None), read in one database snapshot."""
@@ -61,15 +75,17 @@ class SqlLedger:
         matches = self._matched(plan.snapshot)
         with writing(self._engine, run.provider) as connection:
             runs.admit(connection, run, plan, at)
+            provider_id, reading = _provider(connection, plan.snapshot, name, kind, at)
             posting = Posting(
                 connection=connection,
                 run_id=run.id,
-                provider_id=_provider(connection, run.provider, name, kind, at),
+                provider_id=provider_id,
                 at=plan.snapshot.fetched_at,
-                reading=plan.snapshot.reading,
+                reading=max(reading, plan.snapshot.reading),
                 matches=matches,
+                reread=reading < plan.snapshot.reading,
             )
-            prices_changed = post(posting, plan)
+            prices_changed = post(posting, plan, partial(self._reread, run.provider))
             rematch(posting, [listing.id for listing in plan.snapshot.listings])
             _exclude(connection, run, plan.exclusions)
             _keep_ids(connection, run, [listing.id for listing in plan.snapshot.listings])
@@ -126,18 +142,23 @@ class SqlLedger:
             return words.models_said(connection)
 
 
-def _provider(connection: Connection, slug: str, name: str, kind: ProviderKind, at: datetime) -> int:
-    """Return the number of a provider's row, which is made or written only where it says otherwise (F30)."""
+def _provider(
+    connection: Connection, snapshot: Snapshot, name: str, kind: ProviderKind, at: datetime
+) -> tuple[int, int]:
+    """Return the number of a provider's row, and the reading with which its history was derived until now.
+
+    The row is made, or written where it says otherwise (F30).
+    """
     columns = provider_rows.c
-    row = connection.execute(
-        select(columns.id, columns.name, columns.kind).where(columns.slug == slug)
-    ).one_or_none()
+    row = connection.execute(select(provider_rows).where(columns.slug == snapshot.provider)).one_or_none()
+    said = {"name": name, "kind": kind, "reading": snapshot.reading}
     if row is None:
-        made = insert(provider_rows).values(slug=slug, name=name, kind=kind, first_seen=at)
-        return int(connection.execute(made.returning(columns.id)).scalar_one())
-    if (row.name, row.kind) != (name, kind):
-        connection.execute(update(provider_rows).where(columns.id == row.id).values(name=name, kind=kind))
-    return int(row.id)
+        made = insert(provider_rows).values(slug=snapshot.provider, first_seen=at, **said)
+        return int(connection.execute(made.returning(columns.id)).scalar_one()), snapshot.reading
+    said["reading"] = max(row.reading, snapshot.reading)
+    if (row.name, row.kind, row.reading) != tuple(said.values()):
+        connection.execute(update(provider_rows).where(columns.id == row.id).values(said))
+    return int(row.id), int(row.reading)
 
 
 def _exclude(connection: Connection, run: Run, exclusions: Collection[Exclusion]) -> None:

@@ -1,18 +1,20 @@
 """Writing a plan's listings: changed rows only (F42), each under the row number it always had."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 
+from modelatlas.domain.changes import AttributeChange, attributes_changed
 from modelatlas.domain.plan import Plan, Write
-from modelatlas.domain.snapshot import listing_digest
 from modelatlas.storage.bulk import insert_rows, new_keys, rows_in, slices, update_rows
-from modelatlas.storage.encoding import listing_from, listing_text
+from modelatlas.storage.encoding import listing_from, listing_text, value_text
+from modelatlas.storage.healing_rows import heal
 from modelatlas.storage.match_rows import model_of
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.price_rows import Repriced, reprice
-from modelatlas.storage.tables import models, sightings
+from modelatlas.storage.rederiving import Meaning
+from modelatlas.storage.tables import attribute_changes, models, sightings
 
 _models: Final = models.c
 
@@ -26,26 +28,23 @@ class _Row(NamedTuple):
     listing: str
 
 
-def post(posting: Posting, plan: Plan) -> int:
+def post(posting: Posting, plan: Plan, meaning: Meaning) -> int:
     """Write a plan's rows and all that follows from them; return how many units have another price now.
 
-    A listing that becomes inactive although the provider still has it is written as it was last seen.
+    What is left out is written as it was seen, and is not active. Where the plan is of a newer reading than
+    what is stored, the history is healed first: `meaning` reads the texts that were kept.
     """
-    left_out = _left_out(plan)
-    _lose(posting, plan, frozenset(write.listing.id for write in left_out))
-    for some in slices(plan.inserted):
-        reprice(posting, _insert(posting, some))
+    if posting.reread:
+        heal(posting, plan.snapshot.listings, meaning)
+    _lose(posting, plan)
+    for writes, active in ((plan.inserted, True), (plan.appeared, False)):
+        for some in slices(writes):
+            reprice(posting, _insert(posting, some, active=active))
     return sum(
         reprice(posting, _update(posting, some, active=active))
-        for writes, active in ((plan.updated, True), (left_out, False))
+        for writes, active in ((plan.updated, True), (plan.left_out, False))
         for some in slices(writes)
     )
-
-
-def _left_out(plan: Plan) -> list[Write]:
-    inactive = frozenset(plan.deactivated)
-    listings = plan.snapshot.listings if inactive else ()
-    return [Write(listing, listing_digest(listing)) for listing in listings if listing.id in inactive]
 
 
 def _rows(posting: Posting, ids: Sequence[str]) -> dict[str, _Row]:
@@ -56,11 +55,11 @@ def _rows(posting: Posting, ids: Sequence[str]) -> dict[str, _Row]:
     return {id_: _Row(*row) for id_, *row in found}
 
 
-def _insert(posting: Posting, writes: Sequence[Write]) -> list[Repriced]:
+def _insert(posting: Posting, writes: Sequence[Write], *, active: bool) -> list[Repriced]:
     keys = new_keys(posting.connection, models, len(writes))
     common = {
         "provider_id": posting.provider_id,
-        "is_active": True,
+        "is_active": active,
         "missed_runs": 0,
         "first_seen": posting.at,
         "last_changed": posting.at,
@@ -76,6 +75,7 @@ def _insert(posting: Posting, writes: Sequence[Write]) -> list[Repriced]:
         for key, write in zip(keys, writes, strict=True)
     ]
     insert_rows(posting.connection, models, rows)
+    _sight(posting, "new", keys)
     return [Repriced(key, (), write.listing.prices) for key, write in zip(keys, writes, strict=True)]
 
 
@@ -87,21 +87,26 @@ def _update(posting: Posting, writes: Sequence[Write], *, active: bool) -> list[
     returned: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     repriced: list[Repriced] = []
+    attributes: list[tuple[int, AttributeChange]] = []
     for write in writes:
         row = rows[write.listing.id]
         if row.digest == write.digest:
             returned.append({"id": row.id, **state})
         else:
             changed.append({"id": row.id, **state, "last_changed": posting.at, **_content(write)})
-            repriced.append(Repriced(row.id, listing_from(row.listing).prices, write.listing.prices))
+            before = listing_from(row.listing)
+            repriced.append(Repriced(row.id, before.prices, write.listing.prices))
+            attributes += ((row.id, each) for each in attributes_changed(before, write.listing))
     update_rows(posting.connection, models, returned)
     update_rows(posting.connection, models, changed)
+    _tell(posting, attributes)
     return repriced
 
 
-def _lose(posting: Posting, plan: Plan, left_out: Collection[str]) -> None:
+def _lose(posting: Posting, plan: Plan) -> None:
     """Write which listings the provider does not have any more: some stay for a while, others go."""
-    missed, gone = dict(plan.missed), [id_ for id_ in plan.deactivated if id_ not in left_out]
+    seen = {write.listing.id for write in plan.left_out}
+    missed, gone = dict(plan.missed), [id_ for id_ in plan.deactivated if id_ not in seen]
     rows = _rows(posting, [*missed, *gone])
     _sight(posting, "gone", [row.id for row in rows.values() if row.missed_runs == 0])
     connection = posting.connection
@@ -111,6 +116,28 @@ def _lose(posting: Posting, plan: Plan, left_out: Collection[str]) -> None:
         {"id": rows[id_].id, "is_active": False, "missed_runs": rows[id_].missed_runs + 1} for id_ in gone
     ]
     update_rows(connection, models, going)
+
+
+def _tell(posting: Posting, changes: Sequence[tuple[int, AttributeChange]]) -> None:
+    """Append what listings say otherwise of themselves."""
+    keys = new_keys(posting.connection, attribute_changes, len(changes))
+    insert_rows(
+        posting.connection,
+        attribute_changes,
+        [
+            {
+                "id": key,
+                "model_id": row,
+                "run_id": posting.run_id,
+                "attribute": each.attribute,
+                "old": value_text(each.old),
+                "new": value_text(each.new),
+                "cause": posting.cause,
+                "observed_at": posting.at,
+            }
+            for key, (row, each) in zip(keys, changes, strict=True)
+        ],
+    )
 
 
 def _sight(posting: Posting, kind: str, rows: Sequence[int]) -> None:
@@ -136,4 +163,5 @@ def _content(write: Write) -> dict[str, Any]:
         "max_output_tokens": listing.max_output_tokens,
         "digest": write.digest,
         "listing": listing_text(listing),
+        "visibility": listing.visibility,
     }

@@ -10,7 +10,10 @@ from modelatlas.domain.identity.match import Match
 
 
 class Posting(Struct, frozen=True):
-    """The transaction, the run, the row of the provider; when its list was seen, how read and matched."""
+    """The transaction, the run, the row of the provider; when its list was seen, how read and matched.
+
+    `reread` tells that rows of this provider were read by an older version.
+    """
 
     connection: Connection
     run_id: int
@@ -18,3 +21,9 @@ class Posting(Struct, frozen=True):
     at: datetime
     reading: int
     matches: Mapping[str, Match]
+    reread: bool = False
+
+    @property
+    def cause(self) -> str:
+        """Who made a listing say something else: its provider, or a better reading of the same words."""
+        return "reading" if self.reread else "provider"

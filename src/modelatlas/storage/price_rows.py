@@ -1,13 +1,13 @@
 """Writing what follows when listings change their prices: quotes, published prices, and the history (F15)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
 from modelatlas.domain.price import Rule
-from modelatlas.storage.bulk import insert_rows, new_keys, rows_in
+from modelatlas.storage.bulk import insert_rows, new_keys, rows_in, slices
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.prices import Begun, Fact, Open, PriceChanges, Quote, price_changes, usd
 from modelatlas.storage.tables import model_pricing, model_pricing_history, price_quotes
@@ -26,14 +26,53 @@ class Repriced(NamedTuple):
 def reprice(posting: Posting, listings: Sequence[Repriced]) -> int:
     """Write quotes, history and published prices; return how many units have another price now."""
     priced = [each for each in listings if each.old or each.new]
-    holding = _holding(posting, [each.row for each in priced if each.old])
+    holding = _holding(posting, [each.row for each in priced])
     changes = {
-        each.row: price_changes(each.old, holding.get(each.row, ()), each.new, posting.reading, posting.at)
+        each.row: price_changes(
+            each.old, holding.get(each.row, ()), each.new, posting.at, reread=posting.reread
+        )
         for each in priced
     }
     _append(posting, changes)
-    _publish(posting, {row: change for row, change in changes.items() if change.units})
+    publish(posting, {row: change.published for row, change in changes.items() if change.units})
     return sum(len(change.units) for change in changes.values())
+
+
+def publish(posting: Posting, facts: Mapping[int, Sequence[Fact]]) -> None:
+    """Put the prices that listings have now in the place of their old ones."""
+    for some in slices(list(facts)):
+        posting.connection.execute(delete(model_pricing).where(model_pricing.c.model_id.in_(some)))
+    insert_rows(
+        posting.connection,
+        model_pricing,
+        [
+            {"model_id": row, "position": position, **billed(fact)}
+            for row, theirs in facts.items()
+            for position, fact in enumerate(theirs)
+        ],
+    )
+
+
+def billed(fact: Fact) -> dict[str, Any]:
+    """Return the columns by which tables say what is billed."""
+    exact, approximate = usd(fact)
+    return {**fact._asdict(), "usd": exact, "usd_per_million_approx": approximate}
+
+
+def beginning(
+    posting: Posting, key: int, row: int, fact: Fact, valid_from: datetime, quote: int
+) -> dict[str, Any]:
+    """Return a row of the history that begins."""
+    return {
+        "id": key,
+        "model_id": row,
+        **billed(fact),
+        "quote_id": quote,
+        "reading": posting.reading,
+        "valid_from": valid_from,
+        "valid_to": None,
+        "superseded_by": None,
+    }
 
 
 def _holding(posting: Posting, rows: Sequence[int]) -> dict[int, list[Open]]:
@@ -41,15 +80,15 @@ def _holding(posting: Posting, rows: Sequence[int]) -> dict[int, list[Open]]:
     statement = select(
         _history.model_id,
         _history.id,
-        _history.reading,
         _history.valid_from,
+        _history.quote_id,
         *(_history[name] for name in Fact._fields),
     ).where(_history.valid_to.is_(None), _history.superseded_by.is_(None))
     holding: dict[int, list[Open]] = {}
-    for model_id, id_, reading, valid_from, *billed in rows_in(
+    for model_id, id_, valid_from, quote, *said in rows_in(
         posting.connection, statement, _history.model_id, rows
     ):
-        holding.setdefault(model_id, []).append(Open(id_, Fact(*billed), reading, valid_from))
+        holding.setdefault(model_id, []).append(Open(id_, Fact(*said), valid_from, quote))
     return holding
 
 
@@ -65,46 +104,30 @@ def _append(posting: Posting, changes: Mapping[int, PriceChanges]) -> None:
         price_quotes,
         [_quote(posting, key, row, quote) for key, (row, quote) in zip(quote_keys, quotes, strict=True)],
     )
-    _end(posting, {id_: at for change in changes.values() for id_, at in change.ended.items()})
+    _end(posting, (each for _, each in begun))
     insert_rows(
         posting.connection,
         model_pricing_history,
         [
-            _begin(posting, key, row, each, quote_of[row, each.fact])
+            beginning(posting, key, row, each.fact, each.valid_from, _quote_of(quote_of, row, each))
             for key, (row, each) in zip(history_keys, begun, strict=True)
         ],
     )
-    _supersede(posting, {each.instead_of: key for key, (_, each) in zip(history_keys, begun, strict=True)})
 
 
-def _publish(posting: Posting, changes: Mapping[int, PriceChanges]) -> None:
-    """Put the new prices of listings in the place of their old ones."""
-    theirs = delete(model_pricing).where(model_pricing.c.model_id.in_(changes))
-    posting.connection.execute(theirs)
-    insert_rows(
-        posting.connection,
-        model_pricing,
-        [
-            {"model_id": row, "position": position, **_billed(fact)}
-            for row, change in changes.items()
-            for position, fact in enumerate(change.published)
-        ],
-    )
+def _quote_of(quotes: Mapping[tuple[int, Fact], int], row: int, begun: Begun) -> int:
+    """Return the quote that a fact was read from; what ended in silence ended with the quote it had."""
+    quote = quotes.get((row, begun.fact))
+    if quote is None and begun.ended is not None:
+        return begun.ended.quote
+    return quotes[row, begun.fact] if quote is None else quote
 
 
-def _end(posting: Posting, ended: Mapping[int, datetime]) -> None:
-    if ended:
+def _end(posting: Posting, begun: Iterable[Begun]) -> None:
+    ends = [{"row": each.ended.id, "at": each.valid_from} for each in begun if each.ended is not None]
+    if ends:
         statement = update(model_pricing_history).where(_history.id == bindparam("row"))
-        posting.connection.execute(
-            statement.values(valid_to=bindparam("at")), [{"row": row, "at": at} for row, at in ended.items()]
-        )
-
-
-def _supersede(posting: Posting, by: Mapping[int | None, int]) -> None:
-    values = [{"row": row, "by": key} for row, key in by.items() if row is not None]
-    if values:
-        statement = update(model_pricing_history).where(_history.id == bindparam("row"))
-        posting.connection.execute(statement.values(superseded_by=bindparam("by")), values)
+        posting.connection.execute(statement.values(valid_to=bindparam("at")), ends)
 
 
 def _quote(posting: Posting, key: int, row: int, quote: Quote) -> dict[str, Any]:
@@ -125,21 +148,3 @@ def _quote(posting: Posting, key: int, row: int, quote: Quote) -> dict[str, Any]
         "reading": posting.reading,
         "observed_at": posting.at,
     }
-
-
-def _begin(posting: Posting, key: int, row: int, begun: Begun, quote: int) -> dict[str, Any]:
-    return {
-        "id": key,
-        "model_id": row,
-        **_billed(begun.fact),
-        "quote_id": quote,
-        "reading": posting.reading,
-        "valid_from": begun.valid_from,
-        "valid_to": None,
-        "superseded_by": None,
-    }
-
-
-def _billed(fact: Fact) -> dict[str, Any]:
-    exact, approximate = usd(fact)
-    return {**fact._asdict(), "usd": exact, "usd_per_million_approx": approximate}

@@ -1,22 +1,29 @@
 """What changed between a listing's stored prices and its new ones: pure, and exact to the last digit (F13).
 
 A quote is a raw fact: another text at the same place is another quote. A fact is what is billed: only
-another fact is a change of price.
+another fact is a change of price. The history of a listing is one chain of facts for each key: each
+begins where the one before it ended, and an unknown one stands where the provider said nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Rule, per_single_unit
 from modelatlas.storage.encoding import condition_text
 
 UNKNOWN: Final = "unknown"
-"""The state of a quote which says that the provider does not say a price any more."""
+"""The state of a fact or a quote which says that the provider does not say a price any more."""
+
+TICK: Final = timedelta(microseconds=1)
+"""The shortest time for which anything holds."""
 
 _MILLION: Final = Decimal(1_000_000)
+
+Key = tuple[str, str, int, str]
+"""What a fact is about: unit, condition, rank, source. Two facts with one key cannot hold at once."""
 
 
 class Fact(NamedTuple):
@@ -32,9 +39,18 @@ class Fact(NamedTuple):
     source: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What the fact is about: two facts with one key cannot hold at once."""
-        return self.unit, self.condition, self.source
+    def key(self) -> Key:
+        """The chain of facts that it belongs to."""
+        return self.unit, self.condition, self.rank, self.source
+
+    @property
+    def is_said(self) -> bool:
+        """Tell whether there is a price at all."""
+        return self.state != UNKNOWN
+
+    def unsaid(self) -> "Fact":
+        """Return the fact that this price is not said any more."""
+        return self._replace(state=UNKNOWN, amount=None)
 
 
 class Quote(NamedTuple):
@@ -44,36 +60,53 @@ class Quote(NamedTuple):
     path: str
     raw: str
 
+    @property
+    def text(self) -> tuple[str, str]:
+        """The text and its place, whatever it was read as."""
+        return self.path, self.raw
+
+    @property
+    def place(self) -> tuple[str, Key]:
+        """Where it stood and what it was about."""
+        return self.path, self.fact.key
+
 
 class Open(NamedTuple):
-    """A row of the history that still holds."""
+    """A row of the history that still holds; `quote` is the row of the quote that it was read from."""
 
     id: int
     fact: Fact
-    reading: int
     valid_from: datetime
+    quote: int
 
 
 class Begun(NamedTuple):
-    """A fact that begins to hold; `instead_of` is the row of which it is a better reading."""
+    """A fact that begins to hold; `ended` is the row of the history that it follows upon."""
 
     fact: Fact
     valid_from: datetime
-    instead_of: int | None = None
+    ended: Open | None
 
 
 class PriceChanges(NamedTuple):
-    """What to write for one listing: quotes to append, rows of the history to end and to begin.
+    """What to write for one listing: quotes to append, and facts that begin, ending others.
 
-    `ended` holds row -> when it ended. `published` are the facts that hold now, in the order of the
-    listing; `units` are those of which the facts are others than before.
+    `published` are the facts that hold now, in the order of the listing; `units` are those of which the
+    facts are others than were last written.
     """
 
     quotes: tuple[Quote, ...]
-    ended: Mapping[int, datetime]
     begun: tuple[Begun, ...]
     published: tuple[Fact, ...]
     units: frozenset[str]
+
+
+class _Held(Protocol):
+    @property
+    def fact(self) -> Fact: ...
+
+    @property
+    def valid_from(self) -> datetime: ...
 
 
 def fact(rule: Rule) -> Fact:
@@ -95,57 +128,63 @@ def usd(fact: Fact) -> tuple[Decimal | None, float | None]:
 
 
 def price_changes(
-    old: Sequence[Rule], holding: Sequence[Open], new: Sequence[Rule], reading: int, at: datetime
+    old: Sequence[Rule], holding: Sequence[Open], new: Sequence[Rule], at: datetime, *, reread: bool = False
 ) -> PriceChanges:
     """Compare the rules last written, and the rows of the history that hold, with the rules seen `at`.
 
-    Where the same text at the same place is read otherwise than an older `reading` did, that is no change
-    of price: the new row holds from where the old one did, and replaces it.
+    `reread` tells that a newer version read the new rules. Of several rules with one key, which no
+    declaration makes, the first counts.
     """
     quoted = [Quote(fact(rule), rule.path, rule.raw) for rule in old]
     quotes = list(dict.fromkeys(Quote(fact(rule), rule.path, rule.raw) for rule in new))
-    wanted = dict.fromkeys(quote.fact for quote in quotes)
-    held = {row.fact for row in holding}
-    over = [row for row in holding if row.fact not in wanted]
-    at = max([at, *(row.valid_from for row in over)])  # a clock may have been set back: nothing ends earlier
-    better = _better(over, quoted, [quote for quote in quotes if quote.fact not in held], reading)
-    reread = {row.fact for row in better.values()}
+    wanted = by_key(quote.fact for quote in quotes)
+    held = {row.fact.key: row for row in holding}
+    begins, facts = following(held, wanted, at)
     return PriceChanges(
-        quotes=(*_appended(quoted, quotes, held), *_vanished(quoted, wanted, reread)),
-        ended={row.id: at for row in over if row.fact not in reread},
-        begun=tuple(
-            _begun(new_fact, better.get(new_fact), at) for new_fact in wanted if new_fact not in held
-        ),
-        published=tuple(wanted),
-        units=frozenset(each.unit for each in {quote.fact for quote in quoted} ^ wanted.keys()),
+        quotes=(*_appended(quoted, quotes, held), *_vanished(quoted, quotes, reread=reread)),
+        begun=tuple(Begun(each, begins, held.get(each.key)) for each in facts),
+        published=tuple(wanted.values()),
+        units=frozenset(each.unit for each in {quote.fact for quote in quoted} ^ set(wanted.values())),
     )
 
 
-def _appended(quoted: list[Quote], quotes: list[Quote], held: set[Fact]) -> list[Quote]:
+def by_key(facts: Iterable[Fact]) -> dict[Key, Fact]:
+    """Return facts by what they are about, the first of each."""
+    found: dict[Key, Fact] = {}
+    for each in facts:
+        found.setdefault(each.key, each)
+    return found
+
+
+def following(
+    held: Mapping[Key, _Held], wanted: Mapping[Key, Fact], at: datetime
+) -> tuple[datetime, list[Fact]]:
+    """Return the facts that begin when these are seen `at` after others held, and when they begin.
+
+    A price that is said no more begins to be unknown. A clock may have been set back; as nothing ends
+    before it began, the facts then begin a tick after those that they end.
+    """
+    begun = [each for key, each in wanted.items() if key not in held or held[key].fact != each]
+    begun += [row.fact.unsaid() for key, row in held.items() if row.fact.is_said and key not in wanted]
+    ended = [held[each.key].valid_from + TICK for each in begun if each.key in held]
+    return max([at, *ended]), begun
+
+
+def _appended(quoted: list[Quote], quotes: list[Quote], held: Mapping[Key, Open]) -> list[Quote]:
     known = set(quoted)
-    return [quote for quote in quotes if quote not in known or quote.fact not in held]
+    facts = {row.fact for row in held.values()}
+    return [quote for quote in quotes if quote not in known or quote.fact not in facts]
 
 
-def _vanished(quoted: list[Quote], wanted: Mapping[Fact, None], reread: set[Fact]) -> list[Quote]:
-    """Return a quote that says `unknown` for each price which is not said any more (F14)."""
-    said = {each.key for each in wanted}
+def _vanished(quoted: list[Quote], quotes: list[Quote], *, reread: bool) -> list[Quote]:
+    """Return a quote that says `unknown` for each place at which nothing is said any more (F14).
+
+    A text that stands where it stood and is now read otherwise has not vanished.
+    """
+    places = {quote.place for quote in quotes}
+    texts = {quote.text for quote in quotes} if reread else set()
     return [
-        Quote(quote.fact._replace(state=UNKNOWN, amount=None), quote.path, "")
+        Quote(quote.fact.unsaid(), quote.path, "")
         for quote in quoted
-        if quote.fact.key not in said and quote.fact not in reread
+        if quote.place not in places and quote.text not in texts
     ]
-
-
-def _better(over: list[Open], quoted: list[Quote], quotes: list[Quote], reading: int) -> dict[Fact, Open]:
-    """Return new fact -> the row that an older reading made of the same text at the same place."""
-    older = {row.fact: row for row in over if row.reading != reading}
-    if not older:
-        return {}
-    rows = {(quote.path, quote.raw): older[quote.fact] for quote in quoted if quote.fact in older}
-    return {
-        quote.fact: row for quote in quotes if (row := rows.pop((quote.path, quote.raw), None)) is not None
-    }
-
-
-def _begun(new_fact: Fact, row: Open | None, at: datetime) -> Begun:
-    return Begun(new_fact, at) if row is None else Begun(new_fact, row.valid_from, row.id)

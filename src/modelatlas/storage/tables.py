@@ -1,7 +1,8 @@
 """The tables: what is stored of listings, prices, runs and snapshots, in every database alike.
 
 `models` holds listings (design: the SQL names are older than our words). What was observed is appended
-and never changed: `price_quotes`, `sightings`, `model_pricing_history` save for the ends of its rows.
+and never changed: `price_quotes`, `sightings`, `attribute_changes`. `model_pricing_history` is derived from
+the quotes: of its rows only the ends, and what supersedes them, are ever written.
 """
 
 from sqlalchemy import (
@@ -47,6 +48,7 @@ providers = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("first_seen", Instant, nullable=False),
+    Column("reading", Integer, nullable=False, server_default="1"),  # that its history was derived with
 )
 
 models = Table(
@@ -68,6 +70,7 @@ models = Table(
     Column("last_changed", Instant, nullable=False),  # when its content changed, not whether it was there
     Column("digest", LargeBinary, nullable=False),  # of the listing as written
     Column("listing", Text, nullable=False),  # the whole listing as JSON
+    Column("visibility", Text, nullable=False, server_default="public"),
     UniqueConstraint("provider_id", "provider_model_id"),
     Index(None, "provider_id", "is_active"),
 )
@@ -165,7 +168,7 @@ model_pricing_history = Table(
     Column("id", Key, primary_key=True),
     Column("model_id", Key, ForeignKey("models.id"), nullable=False),
     Column("unit", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False),  # unknown: the provider did not say it any more
     Column("amount", ExactNumber),
     Column("currency", Text, nullable=False),
     Column("per", Text, nullable=False),
@@ -180,10 +183,23 @@ model_pricing_history = Table(
     Column("valid_to", Instant),  # when it was first observed to be otherwise; null: it still holds
     Column(
         "superseded_by", Key, ForeignKey("model_pricing_history.id")
-    ),  # a better reading of the same quote
+    ),  # what a better reading of the quotes put in its place
     CheckConstraint("(state = 'known') = (amount IS NOT NULL)", name="known_amount"),
     CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="forward"),
     Index(None, "model_id", "unit", "valid_from"),
+    Index(None, "valid_from"),
+    Index(  # one beginning of each chain at a time
+        "uq_model_pricing_history_begins",
+        *("model_id", "unit", "condition", "rank", "source", "reading", "valid_from"),
+        unique=True,
+    ),
+    Index(  # one open end of each chain
+        "uq_model_pricing_history_holds",
+        *("model_id", "unit", "condition", "rank", "source", "reading"),
+        unique=True,
+        sqlite_where=text("valid_to IS NULL"),
+        postgresql_where=text("valid_to IS NULL"),
+    ),
 )
 
 sightings = Table(
@@ -192,10 +208,27 @@ sightings = Table(
     Column("id", Key, primary_key=True),
     Column("model_id", Key, ForeignKey("models.id"), nullable=False),
     Column("run_id", Key, ForeignKey("pricing_sync_log.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # gone, at the first absence, or back
+    Column("kind", Text, nullable=False),  # new, gone (at the first absence), or back
     Column("observed_at", Instant, nullable=False),
-    CheckConstraint("kind IN ('gone', 'back')", name="kind"),
+    CheckConstraint("kind IN ('new', 'gone', 'back')", name="kind"),
     Index(None, "model_id", "observed_at"),
+    Index(None, "observed_at"),
+)
+
+attribute_changes = Table(
+    "attribute_changes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("model_id", Key, ForeignKey("models.id"), nullable=False),
+    Column("run_id", Key, ForeignKey("pricing_sync_log.id"), nullable=False),
+    Column("attribute", Text, nullable=False),  # a key of the listing, prices apart
+    Column("old", Text, nullable=False),  # JSON
+    Column("new", Text, nullable=False),
+    Column("cause", Text, nullable=False),  # provider; or reading: a better reading of the same words
+    Column("observed_at", Instant, nullable=False),
+    CheckConstraint("cause IN ('provider', 'reading')", name="cause"),
+    Index(None, "model_id", "observed_at"),
+    Index(None, "observed_at"),
 )
 
 sync_exclusions = Table(

@@ -16,6 +16,7 @@ from modelatlas.domain.errors import BadRequest
 from modelatlas.domain.identity.match import Match
 from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import Listing
+from modelatlas.domain.past import Absent
 from modelatlas.domain.query import ModelQuery, nearest, select
 from modelatlas.domain.snapshot import Origin, Snapshot
 from modelatlas.views.models import FIELDS, ListingView, listing_json, listing_view
@@ -36,6 +37,21 @@ class ProviderPart(Struct, frozen=True):
     content_since: datetime | None
 
 
+class AbsentView(Struct, frozen=True):
+    """A provider of which nothing is known at that instant; observed since `history_from`, if at all."""
+
+    provider: str
+    history_from: datetime | None
+    to_do: str
+
+
+class Past(Struct, frozen=True):
+    """The instant of an answer about the past, and the providers that are not in it."""
+
+    at: datetime
+    absent: list[AbsentView]
+
+
 class _About(Struct, frozen=True, kw_only=True):
     total: int
     returned: int
@@ -44,6 +60,8 @@ class _About(Struct, frozen=True, kw_only=True):
     catalog: str
     providers: dict[str, ProviderPart]
     simulated: bool | UnsetType = UNSET
+    at: datetime | UnsetType = UNSET
+    absent: list[AbsentView] | UnsetType = UNSET
 
 
 class ModelsAnswer(_About, frozen=True, kw_only=True):
@@ -84,7 +102,12 @@ class EncodedListings:
 
 
 def models_json(
-    catalog: Catalog, query: ModelQuery, encoded: EncodedListings, *, simulated: bool = False
+    catalog: Catalog,
+    query: ModelQuery,
+    encoded: EncodedListings,
+    *,
+    simulated: bool = False,
+    past: Past | None = None,
 ) -> bytes:
     """Answer a question as JSON, a `ModelsAnswer`. Raises `BadRequest` for a question that cannot be."""
     check_fields(query.fields)
@@ -97,12 +120,25 @@ def models_json(
         catalog=catalog.id,
         providers=_shares(catalog, query, found.counts),
         simulated=True if simulated else UNSET,
+        at=UNSET if past is None else past.at,
+        absent=UNSET if past is None else past.absent,
     )
     if query.fields:
         rows = [_encode(_chosen(catalog, listing, query.fields, encoded.matched)) for listing in found.page]
     else:
         rows = _encoded(catalog, found.page, encoded)
     return b"".join((b'{"data":[', b",".join(rows), b"],", _encode(about)[1:]))
+
+
+def absent_view(absent: Absent, *, synced: bool) -> AbsentView:
+    """Say of a provider without a past at an instant what a person can do."""
+    if absent.history_from is not None:
+        to_do = "nothing is known of it before; `modelatlas replay` takes older lists into an empty store"
+    elif synced:
+        to_do = f"its first sync is yet to come: run `modelatlas sync {absent.provider}`"
+    else:
+        to_do = f"add {absent.provider} to PRICING_SYNC_PROVIDERS, and it is observed from then on"
+    return AbsentView(absent.provider, absent.history_from, to_do)
 
 
 def check_fields(fields: Sequence[str]) -> None:

@@ -110,7 +110,7 @@ class Ids(Struct, frozen=True):
 class PlanView(Struct, frozen=True):
     """What a sync of one provider would write; nothing of it has happened.
 
-    `missed` rows stay active though the snapshot lacks them; `excluded` are left out, counted by reason.
+    `missed` rows stay as they are though the snapshot lacks them; `excluded` are left out, counted by reason.
     `rows_written` counts rows of the table `models`.
     """
 

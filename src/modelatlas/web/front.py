@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from msgspec import UNSET
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from modelatlas.domain.errors import CatalogError
@@ -22,7 +23,7 @@ LONGEST_QUESTION: Final = 500
 
 
 class Front:
-    """Answers GET and HEAD of /models; the rest, and readers with a key, go on to the framework."""
+    """Answers GET and HEAD of /models; readers with a key, questions about the past and the rest go on."""
 
     def __init__(self, app: ASGIApp, site: Site, prepared: Prepared) -> None:
         self._app = app
@@ -41,6 +42,9 @@ class Front:
     async def _models(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             query = self._question(scope["query_string"])
+            if query is None:  # about the past
+                await self._app(scope, receive, send)
+                return
             encoding = wanted_encoding(header(scope["headers"], b"accept-encoding"))
             catalog, body = await self._prepared.body(query, encoding)
         except CatalogError as error:
@@ -49,14 +53,17 @@ class Front:
             answer = kept(scope, body, age_of(body.live, catalog.snapshots, self._site.now()))
         await answer(scope, receive, send)
 
-    def _question(self, text: bytes) -> ModelQuery:
-        """Read a query string; those of the present catalog are remembered."""
+    def _question(self, text: bytes) -> ModelQuery | None:
+        """Read a query string, None for one about the past; those of the present catalog are remembered."""
         catalog_id = self._site.catalog.id
         if self._questions_of != catalog_id or len(self._questions) >= MOST_QUESTIONS:
             self._questions, self._questions_of = {}, catalog_id
         query = self._questions.get(text)
         if query is None:
-            query = query_of(self._site, read_parameters(ModelsParameters, text))
+            asked = read_parameters(ModelsParameters, text)
+            if asked.at is not UNSET:
+                return None
+            query = query_of(self._site, asked)
             if len(text) <= LONGEST_QUESTION:
                 self._questions[text] = query
         return query

@@ -21,6 +21,7 @@ from modelatlas.web.answers import age_of, kept, private
 from modelatlas.web.encodings import SMALLEST, Encoding, encoded, wanted_encoding
 from modelatlas.web.keys import header
 from modelatlas.web.parameters import BadParameter, Parameters
+from modelatlas.web.past_models import models_at
 from modelatlas.web.prepared import Body, body_of
 from modelatlas.web.site import Site
 
@@ -62,6 +63,9 @@ class ModelsParameters(Parameters, frozen=True, kw_only=True):
     fields: Annotated[Words | UnsetType, Meta(description=f"Keys wanted, of {', '.join(FIELDS)}.")] = UNSET
     limit: Annotated[Number | UnsetType, Meta(description="At most so many; without it, all.")] = UNSET
     offset: Annotated[Number, Meta(description="Skip so many.")] = 0
+    at: Annotated[
+        Text | UnsetType, Meta(description="The listings of that instant, with the rules valid then.")
+    ] = UNSET
 
 
 class ListingParameters(Parameters, frozen=True, kw_only=True):
@@ -71,9 +75,14 @@ class ListingParameters(Parameters, frozen=True, kw_only=True):
 
 
 async def models(site: Site, request: Request, asked: ModelsParameters) -> Response:
-    """Answer for one holder of a key, account listings included; everybody else is answered by `front`."""
-    catalog = site.catalog_for(request.scope)
+    """Answer for one holder of a key, account listings included, or from the past.
+
+    Everybody else is answered by `front`.
+    """
     query = query_of(site, asked)
+    if asked.at is not UNSET:
+        return await models_at(site, request, query, asked.at)
+    catalog = site.catalog_for(request.scope)
     kept_rows = site.encoded if catalog is site.catalog else EncodedListings(site.atlas.matches.of)
     encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
     return private(await asyncio.to_thread(_whole, site, catalog, query, kept_rows, encoding))
@@ -95,6 +104,7 @@ async def listing_named(site: Site, request: Request, asked: ListingParameters) 
 def query_of(site: Site, asked: ModelsParameters) -> ModelQuery:
     """Turn parameters into a question in its normal form: equal questions are equal values."""
     given = {name: value for name, value in structs.asdict(asked).items() if value is not UNSET}
+    given.pop("at", None)
     providers = providers_of(site, given)
     for name in given.get("fields", ()):
         if name not in FIELDS:

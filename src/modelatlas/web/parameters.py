@@ -65,6 +65,8 @@ def words_of(type_: inspect.Type) -> tuple[str, ...]:
     """Return the only values that a parameter can have, if they can be counted."""
     if isinstance(type_, inspect.BoolType):
         return ("true", "false")
+    if isinstance(type_, inspect.VarTupleType):
+        type_ = type_.item_type
     return tuple(map(str, type_.values)) if isinstance(type_, inspect.LiteralType) else ()
 
 
@@ -84,7 +86,8 @@ def expected(type_: inspect.Type, text: str) -> str:
         case inspect.StrType(max_length=longest):
             return f"a text of at most {longest} characters"
         case _:
-            return "words with commas between them"
+            words = words_of(type_)
+            return "words with commas between them" + (f", of {', '.join(words)}" if words else "")
 
 
 def _once(wanted: type[Parameters], query: bytes) -> dict[str, str]:

@@ -3,15 +3,17 @@
 from typing import Final
 
 from modelatlas.views.catalog_models import CatalogModelsAnswer, ModelAnswer
+from modelatlas.views.changes import ChangesAnswer
 from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAnswer
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.views.models_answer import ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
 from modelatlas.views.overrides import Forgotten, OverridesAnswer, OverrideView
+from modelatlas.views.price_history import PriceHistoryAnswer, PricesAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
 from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
-from modelatlas.web import admin, catalog, costs, health, models, overrides, pages, providers
+from modelatlas.web import admin, catalog, costs, health, history, models, overrides, pages, providers
 from modelatlas.web.route import Route
 
 ROUTES: Final = (
@@ -83,6 +85,40 @@ ROUTES: Final = (
         QuestionsAnswer,
         catalog.UnmatchedParameters,
         statuses=(200, 304),
+    ),
+    Route(
+        "GET",
+        "/prices/{provider}/{id:path}",
+        "What a listing costs now, or cost at an instant.",
+        history.prices,
+        PricesAnswer,
+        history.PricesParameters,
+        errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/price-history/{provider}/{id:path}",
+        "Everything that was observed of a listing's prices.",
+        history.price_history,
+        PriceHistoryAnswer,
+        history.PriceHistoryParameters,
+        errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/changes",
+        "What changed: listings new, gone and back, prices, and what is said of a listing.",
+        history.changes,
+        ChangesAnswer,
+        history.ChangesParameters,
+    ),
+    Route(
+        "GET",
+        "/changes.atom",
+        "The same as an Atom feed.",
+        history.changes_atom,
+        "application/atom+xml",
+        history.ChangesParameters,
     ),
     Route(
         "GET",

@@ -23,6 +23,9 @@ from modelatlas.web.parameters import BadParameter
 from modelatlas.web.sharing import NextReading
 from modelatlas.wiring import Atlas
 
+PASTS_AT_ONCE: Final = 2
+"""Answers about the past that are put together at the same time: each reads much of the store."""
+
 
 class Site:
     """An atlas and its policy; `document` is the OpenAPI document of its routes."""
@@ -34,6 +37,7 @@ class Site:
         self.encoded = EncodedListings(atlas.matches.of)
         self._grouped: tuple[Catalog | None, dict[str, Model]] = (None, {})
         self.explained: Final = NextReading(atlas.explain)
+        self.pasts: Final = asyncio.Semaphore(PASTS_AT_ONCE)
         self.stored: Final = NextReading(self._read_stored)
         self.bounds: Final = Bounds()
         self._public = (atlas.live.catalog, public_catalog(atlas.live.catalog))
