@@ -182,6 +182,10 @@ class FakeAtlas:
         await self.jobs.stop()
         await self.live.stop()
 
+    async def obey_words(self) -> None:
+        self.matches.obey(self.ledger.models_said())
+        self.live.put_settings(self.matches.version)
+
     async def explain(self) -> Discrepancies:
         return await explain(self.live, self.ledger, self.synced)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from modelatlas.domain.ports import History, PriceSource
 from modelatlas.domain.precedence import Quoted, settle
 from modelatlas.domain.priced import Priced
+from modelatlas.domain.publishing import NONE_RELEASED, Releases
 from modelatlas.domain.quarantine import quarantined
 from modelatlas.domain.snapshot import Snapshot
 
@@ -65,9 +66,15 @@ class Remembered:
 class Lookup:
     """Asks price sources in turn; `known` names the slug of a word for a declared provider, or None."""
 
-    def __init__(self, known: Callable[[str], str | None], sources: Sequence[PriceSource]) -> None:
+    def __init__(
+        self,
+        known: Callable[[str], str | None],
+        sources: Sequence[PriceSource],
+        released: Releases = NONE_RELEASED,
+    ) -> None:
         self._known = known
         self._sources = tuple(sources)
+        self._released = released
 
     def slug_of(self, word: str) -> str | None:
         """Return the slug that a word means: ours, or a reference's own name for a provider."""
@@ -86,7 +93,7 @@ class Lookup:
         said = [quoted for source in self._sources if (quoted := source.find(slug, id_, at)) is not None]
         if not said:
             return Priced(slug, id_, at, reason="unknown_model")
-        settled, suspects = quarantined(settle(said, at))
-        if not settled.choices and not suspects:
+        settled, suspects = quarantined(settle(said, at), self._released.get((slug, id_), ()))
+        if not settled.rules and not suspects:
             return Priced(slug, id_, at, settled, reason="no_price")
         return Priced(slug, id_, at, settled, suspects)

@@ -54,7 +54,9 @@ class Prices:
         """
         heard = Heard(self._heard, sees_all=sees_all)
         own: PriceSource = heard if history is None else Remembered(heard, history)
-        return Lookup(self._known, [own, self._beside.curated, *self.references.loaded])
+        return Lookup(
+            self._known, [own, self._beside.curated, *self.references.loaded], self.publisher.released
+        )
 
     async def load(self) -> None:
         """Read the references and ask them from now on."""

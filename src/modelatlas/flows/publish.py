@@ -26,6 +26,11 @@ class Publisher:
         """What is published of each provider at the moment, references last."""
         return {slug: found for (slug, _), (_, found) in sorted(self._kept.items(), reverse=True)}
 
+    @property
+    def released(self) -> Releases:
+        """Which prices operators let out of quarantine."""
+        return self._released
+
     def has_turned(self) -> bool:
         """Tell whether a price has begun or ended since its list was published."""
         now = self._clock.now()
