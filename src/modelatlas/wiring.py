@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 
 from modelatlas.caching.memory import Memory
 from modelatlas.clock import SystemClock
-from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.errors import BadRequest, Misconfigured
 from modelatlas.domain.identity.matches import Matches
@@ -33,8 +32,8 @@ from modelatlas.fetching.reading import packed, unpacked
 from modelatlas.flows.alone import Alone
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
-from modelatlas.flows.lookup import Heard, Lookup
-from modelatlas.flows.references import References
+from modelatlas.flows.prices import Beside, Prices
+from modelatlas.flows.publish import Publisher
 from modelatlas.flows.replay import replay
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.jobs.jobs import Jobs, Member, Schedule
@@ -47,7 +46,7 @@ from modelatlas.providers.registry import declared, slug_of, words
 from modelatlas.providers.rereading import Rereader
 from modelatlas.references.sources import sources
 from modelatlas.settings import Settings
-from modelatlas.storage.engine import is_postgresql, open_engine, stamp
+from modelatlas.storage.engine import is_postgresql, kind_of, open_engine, stamp
 from modelatlas.storage.executors import SqlExecutors, made_at
 from modelatlas.storage.history import SqlHistory
 from modelatlas.storage.ledger import Reread, SqlLedger
@@ -80,7 +79,7 @@ class Atlas:
         *,
         providers: Mapping[str, Provider],
         synced: frozenset[str],
-        references: References,
+        prices: Prices,
         matches: Matches,
         clock: Clock,
     ) -> None:
@@ -94,8 +93,7 @@ class Atlas:
         self.providers = providers
         self.synced = synced
         self.clock = clock
-        self._curated = CuratedPrices(with_own(settings.home / CURATED_FOLDER))
-        self.references = references
+        self.prices = prices
         self.matches = matches
         self._duties: list[asyncio.Task[None]] = []
 
@@ -106,8 +104,8 @@ class Atlas:
 
     async def load(self) -> None:
         """Take in what store and references know, so that the first answer is whole; write nothing."""
+        await self.prices.load()
         await self.live.load()
-        await self.references.load()
 
     async def start(self) -> None:
         """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it."""
@@ -116,7 +114,7 @@ class Atlas:
         self.live.heard = self._on_heard
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
-            asyncio.create_task(self.references.run(), name="references"),
+            asyncio.create_task(self.prices.run(), name="prices"),
         ]
 
     async def stop(self) -> None:
@@ -130,11 +128,6 @@ class Atlas:
         await self.live.stop()
         await self.live.replicas.stop()
         await asyncio.to_thread(self.engine.dispose)
-
-    def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:
-        """Return a lookup of prices in a catalog's lists, curated files and references."""
-        known = words(self.providers.values())
-        return Lookup(known.get, [Heard(catalog), self._curated, *self.references.loaded])
 
     async def explain(self) -> Discrepancies:
         """Name every difference between the live catalog and the stored rows."""
@@ -175,6 +168,10 @@ class Atlas:
         await asyncio.to_thread(self.matches.obey, words)
         self.live.put_settings(self.matches.version)
 
+    async def obey_releases(self) -> None:
+        """Take up which prices operators let out of quarantine."""
+        await self.prices.obey(await asyncio.to_thread(self.ledger.released))
+
     async def _on_heard(self, state: ProviderState) -> None:
         await self.obey_words()  # another process may have kept some
         await self.jobs.heard(state)
@@ -211,7 +208,9 @@ def build(
     named = sources(settings.references, settings.home / REFERENCES_FOLDER)
     engine = _opened(settings, clock, reading=reading)
     matches = Matches(SqlLedger(engine).models_said())
-    memory = Memory(known, matches.version)
+    publisher = Publisher(clock)
+    publisher.obey(SqlLedger(engine).released())
+    memory = Memory(known, matches.version, publisher.of)
     live = Live(
         memory,
         fetcher,
@@ -221,8 +220,14 @@ def build(
         jitter=jitter,
         replicas=_replicas(settings, memory, clock),
     )
+    beside = Beside(
+        curated=CuratedPrices(with_own(settings.home / CURATED_FOLDER)),
+        references=tuple(named if references is None else references),
+        fetch=Documents(clock, transport=transport).fetch if settings.via is None else None,
+        compares=settings.via is None and kind_of(engine) != "simulated",
+    )
     ledger = SqlLedger(engine, matches.of, _reread(known))
-    sync = Sync(live, ledger, clock, map(_synced, known.values()), GRACE_RUNS)
+    sync = Sync(live, ledger, clock, map(_synced, known.values()), GRACE_RUNS, publisher)
     stamped = made_at(engine)
     jobs = Jobs(
         sync,
@@ -245,12 +250,7 @@ def build(
         jobs,
         providers=known,
         synced=synced,
-        references=References(
-            named if references is None else references,
-            clock,
-            live.put_references,
-            Documents(clock, transport=transport).fetch if settings.via is None else None,
-        ),
+        prices=Prices(live, publisher, beside, clock, words(known.values()).get),
         matches=matches,
         clock=clock,
     )

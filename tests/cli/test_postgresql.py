@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.postgresql import PostgreSQL
 
-ENTRY = {"id": "a", "pricing": {"prompt": "0.00000015", "completion": "1e-30"}}
+ENTRY = {"id": "a", "pricing": {"prompt": "0.00000015", "completion": "0.000000600000000000000000000001"}}
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +29,10 @@ def test_what_was_synced_is_asked_shown_and_explained(modelatlas: Run, provided:
     )
     assert [json.loads(line) for line in asked.out.splitlines()] == [
         {"unit": "input_token", "usd": "0.00000015", "later": False},
-        {"unit": "output_token", "usd": "0.000000000000000000000000000001", "later": False},
+        {"unit": "output_token", "usd": "0.000000600000000000000000000001", "later": False},
     ]
     shown = json.loads(modelatlas("show", "openrouter", "a", "--json").out)
-    assert [price["usd"] for price in shown["prices"]] == ["0.00000015", "0.000000000000000000000000000001"]
+    assert [price["usd"] for price in shown["prices"]] == ["0.00000015", "0.000000600000000000000000000001"]
     assert modelatlas("explain").code == 0
     assert modelatlas("sql", "DELETE FROM models").code == 1
 

@@ -25,8 +25,8 @@ def payload(folder: Path, name: str, *entries: Any) -> str:
 
 def test_dated_payloads_become_history_in_the_order_of_their_times(modelatlas: Run, tmp_path: Path) -> None:
     files = [
-        payload(tmp_path, "openrouter.2025-03-01T02:00:00+02:00.json", entry("3")),
-        payload(tmp_path, "20250101T000000.json", entry("1")),
+        payload(tmp_path, "openrouter.2025-03-01T02:00:00+02:00.json", entry("0.000003")),
+        payload(tmp_path, "20250101T000000.json", entry("0.000001")),
         payload(tmp_path, "list_2025-02-01.json"),
     ]
     ran = modelatlas("replay", "openrouter", *files, "--json")
@@ -35,13 +35,13 @@ def test_dated_payloads_become_history_in_the_order_of_their_times(modelatlas: R
         "2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z",
     ]  # fmt: skip
     (then,) = objects(modelatlas("price", "openrouter", "lab/a", "--at", "2025-01-31", "--json"))
-    assert then["prices"]["input_token"]["usd"] == "1"
+    assert then["prices"]["input_token"]["usd"] == "0.000001"
     gone = modelatlas("price", "openrouter", "lab/a", "--at", "2025-02-01")
     assert (gone.code, "did not list it then" in gone.err) == (1, True)
     kinds = [line["kind"] for line in objects(modelatlas("changes", "--json"))]
     assert kinds == ["back", "gone", "new"]
     (now,) = objects(modelatlas("price", "openrouter", "lab/a", "--json"))
-    assert now["prices"]["input_token"]["usd"] == "3"
+    assert now["prices"]["input_token"]["usd"] == "0.000003"
     refused = modelatlas("replay", "openrouter", files[0])
     assert (refused.code, "only ever appended" in refused.err) == (1, True)
 
@@ -60,14 +60,14 @@ def test_dated_payloads_become_history_in_the_order_of_their_times(modelatlas: R
 def test_a_name_in_doubt_is_refused_before_anything_is_written(
     modelatlas: Run, tmp_path: Path, names: list[str], said: str
 ) -> None:
-    files = [payload(tmp_path, name, entry(str(at + 1))) for at, name in enumerate(names)]
+    files = [payload(tmp_path, name, entry(f"0.00000{at + 1}")) for at, name in enumerate(names)]
     ran = modelatlas("replay", "openrouter", *files)
     assert (ran.code, said in ran.err) == (2, True), ran.err
     assert objects(modelatlas("sql", "SELECT id FROM pricing_sync_log", "--json")) == []
 
 
 def test_it_stops_at_a_file_that_cannot_be_read(modelatlas: Run, tmp_path: Path) -> None:
-    good, late = (payload(tmp_path, f"2025-01-0{day}.json", entry(str(day))) for day in (1, 3))
+    good, late = (payload(tmp_path, f"2025-01-0{day}.json", entry(f"0.00000{day}")) for day in (1, 3))
     bad = tmp_path / "2025-01-02.json"
     bad.write_text("<html>", encoding="utf-8")
     ran = modelatlas("replay", "openrouter", good, str(bad), late)

@@ -96,3 +96,13 @@ def test_an_operators_word_wins_and_lasts() -> None:
     assert (kept.deactivated, kept.missed) == ((), ())
     unpriced: Snapshot = snapshot_of("a", prices=())
     assert ids(plan(unpriced, stored(overrides={"a": "keep"}), GATEWAY).inserted) == ["a"]
+
+
+def test_a_gateways_listing_whose_price_is_kept_back_is_left_out_for_that() -> None:
+    """F17: it has a price, and we do not believe it; that is not the same as having none."""
+    part = snapshot_of("a", "b", prices=())
+    assert plan(part, stored(), GATEWAY, {"a"}).exclusions == (
+        Exclusion("a", "price_quarantined"),
+        Exclusion("b", "no_price"),
+    )
+    assert plan(part, stored(), HOST, {"a"}).exclusions == ()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from modelatlas.domain.evaluation import Circumstances
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Rule
-from modelatlas.flows.lookup import Lookup
+from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.snapshot import snapshot
+from modelatlas.flows.lookup import Heard, Lookup
 from modelatlas.prices.files import CuratedPrices, bundled
 from modelatlas.providers.registry import declared, words
 from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
@@ -74,3 +75,13 @@ def test_agreeing_sources_are_found_again(shared: Path) -> None:
     assert amounts > 1_000
     assert covered >= Decimal("0.97") * amounts
     assert equal >= Decimal("0.99") * covered
+
+
+def test_what_an_operator_let_out_of_quarantine_is_answered() -> None:
+    """F17: the same list, with and without the operator's word."""
+    dear = snapshot("acme", NOON, [Listing("acme", "a", prices=(usd("input_token", "1"),))])
+    heard = Heard(lambda slug: dear if slug == "acme" else None, sees_all=True)
+    kept_back = Lookup(lambda word: word, [heard]).prices("acme", "a", NOON)
+    assert (kept_back.costs(Circumstances(NOON)), len(kept_back.suspects)) == ({}, 1)
+    let_out = Lookup(lambda word: word, [heard], {("acme", "a"): {"input_token"}}).prices("acme", "a", NOON)
+    assert [str(cost.usd) for cost in let_out.costs(Circumstances(NOON)).values()] == ["1"]

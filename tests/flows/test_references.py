@@ -63,7 +63,7 @@ class World:
             raise self.answer
         return self.answer
 
-    def publish(self, parts: list[Snapshot]) -> None:
+    async def publish(self, parts: list[Snapshot]) -> None:
         self.published.append([listing.id for part in parts for listing in part.listings])
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -11,7 +11,6 @@ import msgspec
 from starlette.types import ASGIApp, Message
 
 from modelatlas.caching.memory import Memory
-from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.changes import ChangeQuery, Changes
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.history import ListingHistory, PastList, PricesThen
@@ -21,9 +20,10 @@ from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
-from modelatlas.flows.lookup import Heard, Lookup
-from modelatlas.flows.references import References
+from modelatlas.flows.prices import Beside, Prices
+from modelatlas.flows.publish import Publisher
 from modelatlas.flows.sync import Sync, Synced
+from modelatlas.prices.files import CuratedPrices
 from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.registry import words
 from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
@@ -151,7 +151,8 @@ class FakeAtlas:
             }
         )
         self.matches = Matches()
-        self.memory = Memory(providers, self.matches.version)
+        self.publisher = Publisher(self.clock)
+        self.memory = Memory(providers, self.matches.version, self.publisher.of)
         self.live = Live(
             self.memory,
             self.fetcher,
@@ -164,7 +165,9 @@ class FakeAtlas:
         self.sync = Sync(self.live, self.ledger, self.clock, synced, 3)
         self.jobs = jobs_of(self.sync, self.live, self.ledger, self.clock)
         self.synced = frozenset({"zeta"})
-        self.references = References([Kept(references)], self.clock, self.live.put_references)
+        curated = CuratedPrices({})
+        beside = Beside(curated, (Kept(references),))
+        self.prices = Prices(self.live, self.publisher, beside, self.clock, words(providers.values()).get)
         self.simulated = False
         self.running = False
         self.history: History = NoHistory()
@@ -172,15 +175,12 @@ class FakeAtlas:
     async def start(self) -> None:
         self.running = True
         await self.jobs.start(takes_work=True)
-        await self.references.load()
+        await self.prices.load()
 
     async def stop(self) -> None:
         self.running = False
         await self.jobs.stop()
         await self.live.stop()
-
-    def lookup_over(self, catalog: Callable[[], Catalog]) -> Lookup:
-        return Lookup(words(self.providers.values()).get, [Heard(catalog), *self.references.loaded])
 
     async def obey_words(self) -> None:
         self.matches.obey(self.ledger.models_said())

@@ -1,17 +1,28 @@
 """The newest state of every provider in memory, and the catalog made of it: swapped whole (F26)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from modelatlas.domain.catalog import Catalog, with_references
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.domain.snapshot import Snapshot
 
+Publish = Callable[[Snapshot], Snapshot]
+
+
+def as_heard(part: Snapshot) -> Snapshot:
+    """Publish a list as it was heard."""
+    return part
+
 
 class Memory:
-    """Holds provider states; `catalog` is always complete and is replaced by one assignment."""
+    """Holds provider states; `catalog` is always complete and is replaced by one assignment.
 
-    def __init__(self, slugs: Iterable[str], settings: str = "") -> None:
+    The states hold what providers said; `publish` makes of a list what the catalog shows of it.
+    """
+
+    def __init__(self, slugs: Iterable[str], settings: str = "", publish: Publish = as_heard) -> None:
+        self._publish = publish
         self._states = {slug: ProviderState(slug) for slug in sorted(slugs)}
         self._references: tuple[Snapshot, ...] = ()
         self._settings = settings
@@ -34,6 +45,14 @@ class Memory:
         if changed:
             self._catalog = self._build()
 
+    def prepare(self, part: Snapshot) -> None:
+        """Make what the catalog will show of a list, so that to put it takes no time; blocks."""
+        self._publish(part)
+
+    def rebuild(self) -> None:
+        """Build the catalog anew: what is published of the same lists is another now."""
+        self._catalog = self._build()
+
     def put_references(self, references: Iterable[Snapshot]) -> None:
         """Take the reference catalog in: it stands in for providers that have no snapshot."""
         self._references = tuple(references)
@@ -46,5 +65,7 @@ class Memory:
             self._catalog = self._build()
 
     def _build(self) -> Catalog:
-        live = (state.snapshot for state in self._states.values() if state.snapshot is not None)
-        return with_references(live, self._references, self._settings)
+        live = [state.snapshot for state in self._states.values() if state.snapshot is not None]
+        heard = {part.provider for part in live}
+        stand_in = (part for part in self._references if part.provider not in heard)
+        return with_references(map(self._publish, live), map(self._publish, stand_in), self._settings)

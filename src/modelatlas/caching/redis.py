@@ -240,6 +240,8 @@ class RedisReplicas:
             _log.warning("what a replica shared is left out", provider=slug, reason=str(damaged))
             self._made[slug] = pointer.at
             return
+        if state.snapshot is not None and state.snapshot is not ours.snapshot:
+            await asyncio.to_thread(self._cache.prepare, state.snapshot)
         if self._cache.states[slug] is ours:  # nothing newer came meanwhile
             self._made[slug] = pointer.at
             self._cache.put(state)

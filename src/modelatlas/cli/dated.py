@@ -28,7 +28,7 @@ class Dated(NamedTuple):
     file: Path
 
 
-def dated(provider: Provider, file: Path, providers: Mapping[str, Provider]) -> Dated:
+def read_name(provider: Provider, file: Path, providers: Mapping[str, Provider]) -> Dated:
     """Read the name of a file: SLUG[.LIST][.DATE].json, of which only the date must be there.
 
     The time is in UTC unless it names another zone; a date alone means its midnight. Raises `BadRequest`.

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from modelatlas.cli.dated import Dated, dated
+from modelatlas.cli.dated import Dated, read_name
 from modelatlas.cli.opening import log_to_stderr, settings_via
 from modelatlas.cli.options import Json
 from modelatlas.cli.output import say, write_json, write_table
@@ -86,7 +86,7 @@ def _moments(atlas: Atlas, by: Provider, files: Sequence[str]) -> list[Moment]:
     if not by.lists:
         raise BadRequest(f"{by.slug} has no list to read a payload of: {by.retired}")
     together: dict[datetime, list[Dated]] = {}
-    for each in sorted(dated(by, Path(file), atlas.providers) for file in files):
+    for each in sorted(read_name(by, Path(file), atlas.providers) for file in files):
         if each.at > atlas.clock.now():
             raise BadRequest(
                 f"{each.file}: {each.at.isoformat()} is in the future: expected the time of a payload"

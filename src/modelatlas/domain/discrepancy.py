@@ -153,6 +153,6 @@ def stored_only_reason(id_: str, live: Snapshot | None, stored: StoredProvider) 
         return "no_live_snapshot"
     if stored.rows[id_].missed_runs > 0:
         return "missing_grace"
-    if run is None or run.snapshot_at is None or run.snapshot_digest == live.digest:
+    if run is None or run.snapshot_at is None or run.snapshot_digest == live.heard_digest:
         return UNEXPLAINED
     return "vanished_since_sync" if live.fetched_at > run.snapshot_at else "live_behind"

@@ -35,9 +35,9 @@ class StoredListing(Struct, frozen=True, gc=False):
 class Run(Struct, frozen=True):
     """One logged attempt to write a provider's snapshot; counts are listings, `prices_changed` counts rules.
 
-    `snapshot_at` and `snapshot_digest` name the snapshot that was written. `skipped` are exclusions.
-    `workflow` is the durable run behind it, `executor` the process that has it in hand; a run that was
-    logged before there were any has neither.
+    `snapshot_at` and `snapshot_digest` name the list that was written, as it was heard. `skipped` are
+    exclusions. `workflow` is the durable run behind it, `executor` the process that has it in hand; a
+    run that was logged before there were any has neither.
     """
 
     id: int

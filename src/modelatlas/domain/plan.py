@@ -1,6 +1,6 @@
 """What a sync would write: a pure function of a snapshot, the stored rows and the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -9,7 +9,7 @@ from modelatlas.domain.ledger import OverrideKind, StoredListing, StoredProvider
 from modelatlas.domain.listing import Listing, is_priced
 from modelatlas.domain.snapshot import Snapshot, listing_digest
 
-ExclusionReason = Literal["operator_excluded", "no_price", "inactive_upstream"]
+ExclusionReason = Literal["operator_excluded", "no_price", "price_quarantined", "inactive_upstream"]
 ProviderKind = Literal["lab", "host", "gateway"]
 
 GRACE_RUNS: Final = 3
@@ -66,12 +66,17 @@ class Plan(Struct, frozen=True):
         return len(self.inserted) + len(self.updated) + len(self.missed) + len(self.appeared) + len(gone)
 
 
-def plan(snapshot: Snapshot, stored: StoredProvider, policy: Policy) -> Plan:
-    """Compare a snapshot with the stored rows and say what to write, by digest alone."""
+def plan(
+    snapshot: Snapshot, stored: StoredProvider, policy: Policy, suspects: Container[str] = frozenset()
+) -> Plan:
+    """Compare a snapshot with the stored rows and say what to write, by digest alone.
+
+    `suspects` are the ids of listings of which a price is in quarantine.
+    """
     exclusions = tuple(
         Exclusion(listing.id, reason)
         for listing in snapshot.listings
-        if (reason := exclusion_reason(listing, policy, stored.overrides)) is not None
+        if (reason := exclusion_reason(listing, policy, stored.overrides, suspects)) is not None
     )
     excluded = {exclusion.id for exclusion in exclusions}
     inserted: list[Write] = []
@@ -104,7 +109,10 @@ def plan(snapshot: Snapshot, stored: StoredProvider, policy: Policy) -> Plan:
 
 
 def exclusion_reason(
-    listing: Listing, policy: Policy, overrides: Mapping[str, OverrideKind]
+    listing: Listing,
+    policy: Policy,
+    overrides: Mapping[str, OverrideKind],
+    suspects: Container[str] = frozenset(),
 ) -> ExclusionReason | None:
     """Say why a listing is left out, or None; an operator's word comes first and can also keep it in."""
     match overrides.get(listing.id):
@@ -117,7 +125,7 @@ def exclusion_reason(
     if listing.status == "inactive":
         return "inactive_upstream"
     if policy.kind == "gateway" and not is_priced(listing):
-        return "no_price"
+        return "price_quarantined" if listing.id in suspects else "no_price"
     return None
 
 

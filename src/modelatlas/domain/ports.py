@@ -54,6 +54,14 @@ class Cache(Protocol):
         """Take new states in."""
         ...
 
+    def prepare(self, part: Snapshot) -> None:
+        """Do what takes time before a list is put; blocks and belongs into a thread."""
+        ...
+
+    def rebuild(self) -> None:
+        """Build the catalog anew: what is published of the same lists is another now."""
+        ...
+
     def put_references(self, references: Iterable[Snapshot]) -> None:
         """Take the reference catalog in: it stands in for providers that have no snapshot."""
         ...

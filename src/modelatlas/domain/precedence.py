@@ -71,7 +71,8 @@ def settle(quoted: Iterable[Quoted], at: datetime) -> Settled:
 
     The strongest source that prices a unit answers for it; of references, first those of which two agree. A
     unit that a stronger source does not name is taken from a weaker one only if the two agree on every
-    unit that both name. Raises `evaluation.Ambiguous`.
+    unit that both name. A unit that all sources price under conditions alone keeps the strongest one's rules,
+    with no choice to show. Raises `evaluation.Ambiguous`.
     """
     sources = [_Source(each, at) for each in sorted(quoted, key=lambda each: STANDINGS.index(each.standing))]
     choices: list[Choice] = []
@@ -92,6 +93,12 @@ def settle(quoted: Iterable[Quoted], at: datetime) -> Settled:
         )
         rules.extend(rule for rule in chosen.quoted.rules if rule.unit == unit)
         used.add(chosen.quoted.source)
+    plain = {unit for source in sources for unit in source.costs}
+    for unit in dict.fromkeys(rule.unit for source in sources for rule in source.quoted.rules):
+        if unit not in plain:
+            strongest = next(source for source in sources if unit in source.units)
+            rules.extend(rule for rule in strongest.quoted.rules if rule.unit == unit)
+            used.add(strongest.quoted.source)
     factors = tuple(
         factor for source in sources if source.quoted.source in used for factor in source.quoted.factors
     )
@@ -113,9 +120,9 @@ class _Source:
 
     def __init__(self, quoted: Quoted, at: datetime) -> None:
         self.quoted = quoted
-        units = dict.fromkeys(rule.unit for rule in quoted.rules)
+        self.units = dict.fromkeys(rule.unit for rule in quoted.rules)
         plain = Circumstances(at)
-        found = {unit: evaluate(quoted.rules, unit, plain, quoted.factors) for unit in units}
+        found = {unit: evaluate(quoted.rules, unit, plain, quoted.factors) for unit in self.units}
         self.costs = {unit: cost for unit, cost in found.items() if cost is not None}
 
     def said(self, unit: str) -> Said:

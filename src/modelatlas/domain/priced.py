@@ -48,7 +48,7 @@ class Priced(Struct, frozen=True):
         if self.settled is None:
             return {}
         settled = self.settled
-        units = dict.fromkeys(choice.unit for choice in settled.choices)
+        units = dict.fromkeys(rule.unit for rule in settled.rules)
         found = {unit: evaluate(settled.rules, unit, asked, settled.factors) for unit in units}
         return {unit: cost for unit, cost in found.items() if cost is not None}
 

@@ -4,7 +4,7 @@ What makes a price suspect is an independent source that says something quite di
 of the unit's absolute band. Our own last value is never an argument (F17b), and neither is a jump.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -19,6 +19,12 @@ Suspicion = Literal["contradicted", "outside_band"]
 
 APART: Final = Decimal(10)
 """Two amounts contradict each other when one is ten times the other or more: units slip by powers of ten."""
+
+
+SLIPS: Final = tuple(Decimal(10) ** power for power in range(2, 10))
+"""Factors by which units slip: cents, thousands, millions."""
+NEARLY: Final = 20
+"""A factor is met when it is missed by at most a twentieth."""
 
 
 class Suspect(Struct, frozen=True):
@@ -62,8 +68,9 @@ def suspected(choice: Choice) -> Suspect | None:
     independent = [other for other in choice.others if not _is_derived(other, said)]
     if any(agree(said.cost, other.cost) for other in independent):
         return None
-    apart = next((other for other in independent if _contradicts(said.cost, other.cost)), None)
-    if apart is not None:
+    against = [other for other in independent if _contradicts(said.cost, other.cost)]
+    apart = next(iter(against), None)
+    if apart is not None and (said.source != "provider" or _is_slip(said, against)):
         detail = f"{apart.source} says {_ratio(said.cost, apart.cost)}"
         return Suspect(choice.unit, said, "contradicted", choice.others, detail)
     band = BANDS.get(choice.unit)
@@ -83,6 +90,18 @@ def _contradicts(one: Cost, other: Cost) -> bool:
         return False
     low, high = sorted((one.usd, other.usd))
     return EXACT.multiply(low, APART) <= high
+
+
+def _is_slip(said: Said, against: Sequence[Said]) -> bool:
+    """Tell whether a provider's own list looks misread: two others agree, or it is off by a power of ten.
+
+    Lists do move tenfold, and a file that lags behind then is no evidence.
+    """
+    first = against[0]
+    if any(agree(first.cost, other.cost) for other in against[1:]):
+        return True
+    low, high = sorted((said.cost.usd or Decimal(0), first.cost.usd or Decimal(0)))
+    return any(abs(EXACT.subtract(high, EXACT.multiply(low, power))) * NEARLY <= high for power in SLIPS)
 
 
 def _ratio(one: Cost, other: Cost) -> str:

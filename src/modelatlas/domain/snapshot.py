@@ -57,7 +57,8 @@ class Snapshot(Struct, frozen=True):
     `listings` are sorted by id and every id occurs once; `entries` = listings + rejected + duplicates.
     `fetched_at` is when the provider was last heard saying this, `content_since` when it first said
     exactly this. `digest` depends on the content alone, not on order or time. `surprises` counts leaf
-    paths that the declaration does not know.
+    paths that the declaration does not know. Of a published snapshot `heard` is the digest of what the
+    provider said; of any other it is empty.
     """
 
     provider: str
@@ -71,6 +72,12 @@ class Snapshot(Struct, frozen=True):
     surprises: dict[str, int] = {}
     origin: Origin = "provider"
     reading: int = READING_VERSION
+    heard: str = ""
+
+    @property
+    def heard_digest(self) -> str:
+        """The digest of what the provider said."""
+        return self.heard or self.digest
 
     @property
     def entries(self) -> int:

@@ -82,6 +82,13 @@ class Live:
         """Take in what besides the content alters the answers: the catalog has another id from now on."""
         self._cache.put_settings(settings)
 
+    async def republish(self) -> None:
+        """Make what is shown of every list anew: prices have turned, or sources are others."""
+        for state in self.states.values():
+            if state.snapshot is not None:
+                await asyncio.to_thread(self._cache.prepare, state.snapshot)
+        self._cache.rebuild()
+
     async def run(self) -> None:
         """Ask whoever is due, for ever; end by cancelling."""
         try:
@@ -163,6 +170,8 @@ class Live:
 
     async def _publish(self, state: ProviderState, payload: bytes) -> None:
         changed = self.states[state.slug].snapshot is not state.snapshot
+        if state.snapshot is not None and changed:
+            await asyncio.to_thread(self._cache.prepare, state.snapshot)
         self._cache.put(state)
         if state.snapshot is not None and (changed or state.slug in self._unkept):
             await self._keep(state.snapshot, payload or self._unkept.get(state.slug, b""))

@@ -4,44 +4,77 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from modelatlas.domain.catalog import Catalog
-from modelatlas.domain.ports import PriceSource
+from modelatlas.domain.ports import History, PriceSource
 from modelatlas.domain.precedence import Quoted, settle
 from modelatlas.domain.priced import Priced
+from modelatlas.domain.publishing import NONE_RELEASED, Releases
 from modelatlas.domain.quarantine import quarantined
+from modelatlas.domain.snapshot import Snapshot
 
 
 class Heard:
-    """The providers' own lists, as they are live, as a `domain.ports.PriceSource`.
+    """The providers' own lists, as they were heard last, as a `domain.ports.PriceSource`.
 
-    A list says what holds since it began to say so; of the time before it says nothing.
+    A list says what holds since it began to say so; of the time before it says nothing. Listings of the
+    account behind a key are for those who may see all.
     """
 
-    def __init__(self, catalog: Callable[[], Catalog]) -> None:
-        self._catalog = catalog
+    def __init__(self, part: Callable[[str], Snapshot | None], *, sees_all: bool) -> None:
+        self._part = part
+        self._sees_all = sees_all
 
     def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
         """Return what a provider's list says of an id, where it said so at that instant."""
-        part = self._catalog().snapshots.get(provider)
-        if part is None or part.origin == "reference" or at < part.content_since:
+        part = self._part(provider)
+        if part is None or at < part.content_since:
             return None
         index = bisect_left(part.listings, id_, key=lambda listing: listing.id)
         if index == len(part.listings) or part.listings[index].id != id_:
             return None
         listing = part.listings[index]
+        if listing.visibility == "account" and not self._sees_all:
+            return None
         return Quoted("provider", "provider", listing.prices, listing.factors)
 
     def slug_of(self, word: str) -> str | None:
         """Return the word itself where such a provider has a list."""
-        return word if word in self._catalog().snapshots else None
+        return None if self._part(word) is None else word
+
+
+class Remembered:
+    """What providers were observed to say before, as a `domain.ports.PriceSource`; asked after `heard`."""
+
+    def __init__(self, heard: Heard, history: History) -> None:
+        self._heard = heard
+        self._history = history
+
+    def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
+        """Return what the list says now, if it said so at that instant, else what was observed then."""
+        said = self._heard.find(provider, id_, at)
+        if said is not None:
+            return said
+        found = self._history.prices_at(provider, id_, at, None)
+        own = () if found is None or not found.listed else found.rules
+        rules = tuple(rule for rule in own if rule.source == "provider")
+        return Quoted("provider", "provider", rules) if rules else None
+
+    def slug_of(self, word: str) -> str | None:
+        """Return the word itself where such a provider has a list."""
+        return self._heard.slug_of(word)
 
 
 class Lookup:
     """Asks price sources in turn; `known` names the slug of a word for a declared provider, or None."""
 
-    def __init__(self, known: Callable[[str], str | None], sources: Sequence[PriceSource]) -> None:
+    def __init__(
+        self,
+        known: Callable[[str], str | None],
+        sources: Sequence[PriceSource],
+        released: Releases = NONE_RELEASED,
+    ) -> None:
         self._known = known
         self._sources = tuple(sources)
+        self._released = released
 
     def slug_of(self, word: str) -> str | None:
         """Return the slug that a word means: ours, or a reference's own name for a provider."""
@@ -60,7 +93,7 @@ class Lookup:
         said = [quoted for source in self._sources if (quoted := source.find(slug, id_, at)) is not None]
         if not said:
             return Priced(slug, id_, at, reason="unknown_model")
-        settled, suspects = quarantined(settle(said, at))
-        if not settled.choices and not suspects:
+        settled, suspects = quarantined(settle(said, at), self._released.get((slug, id_), ()))
+        if not settled.rules and not suspects:
             return Priced(slug, id_, at, settled, reason="no_price")
         return Priced(slug, id_, at, settled, suspects)

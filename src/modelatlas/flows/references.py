@@ -32,7 +32,7 @@ class References:
         self,
         sources: Iterable[ReferenceSource],
         clock: Clock,
-        publish: Callable[[list[Snapshot]], None],
+        publish: Callable[[list[Snapshot]], Awaitable[None]],
         fetch: Fetch | None = None,
     ) -> None:
         self._sources = tuple(sources)
@@ -109,7 +109,7 @@ class References:
         def snapshots() -> list[Snapshot]:
             return united(part for reference in loaded for part in reference.snapshots(now))
 
-        self._publish(await asyncio.to_thread(snapshots))
+        await self._publish(await asyncio.to_thread(snapshots))
 
 
 def _is_due(state: ReferenceState, now: datetime) -> bool:

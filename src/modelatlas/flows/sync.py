@@ -1,4 +1,4 @@
-"""Sync: write a provider's live snapshot to the store, as a plan and its applying."""
+"""Sync: write a provider's live snapshot to the store, as it is published, as a plan and its applying."""
 
 import asyncio
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from modelatlas.domain.plan import Plan, Policy, ProviderKind, plan
 from modelatlas.domain.ports import Clock, Ledger
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.flows.live import Live
+from modelatlas.flows.publish import Publisher
 
 FRESH_ENOUGH: Final = timedelta(minutes=5)
 """A run takes a live snapshot younger than this, else it asks the provider first."""
@@ -36,8 +37,15 @@ class Sync:
     """What a run does, and what it would do; when and where it runs is decided by `jobs`."""
 
     def __init__(
-        self, live: Live, ledger: Ledger, clock: Clock, providers: Iterable[Synced], grace_runs: int
+        self,
+        live: Live,
+        ledger: Ledger,
+        clock: Clock,
+        providers: Iterable[Synced],
+        grace_runs: int,
+        publisher: Publisher | None = None,
     ) -> None:
+        self._publisher = publisher or Publisher(clock)
         self._live = live
         self._ledger = ledger
         self._clock = clock
@@ -90,7 +98,9 @@ class Sync:
         return self._ledger.stored([slug])[slug]
 
     def _plan(self, snapshot: Snapshot, stored: StoredProvider) -> Plan:
-        return plan(snapshot, stored, Policy(self._providers[snapshot.provider].kind, self._grace_runs))
+        published = self._publisher.whole(snapshot)
+        policy = Policy(self._providers[snapshot.provider].kind, self._grace_runs)
+        return plan(published.snapshot, stored, policy, published.suspects)
 
     async def _not_heard(self, run: Run, outcome: Outcome | None) -> Run:
         skipped = outcome is not None and outcome.kind in {"not_configured", "retired"}

@@ -85,6 +85,13 @@ def stamp(engine: Engine, kind: StoreKind, at: datetime) -> None:
         )
 
 
+def kind_of(engine: Engine) -> StoreKind | None:
+    """Return whether a store holds real or simulated data; None for one that is not marked yet."""
+    with reading(engine) as connection:
+        kind: StoreKind | None = connection.scalar(select(store_stamp.c.kind))
+        return kind
+
+
 def _mark(engine: Engine, kind: StoreKind, at: datetime) -> str:
     with writing(engine) as connection:
         found = connection.scalar(select(store_stamp.c.kind))  # another process may have been quicker

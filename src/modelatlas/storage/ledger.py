@@ -11,8 +11,9 @@ from modelatlas.domain.identity.matches import Matched, Words, nothing_matched
 from modelatlas.domain.ledger import ListingWord, OverrideKind, Run, RunStatus, StoredProvider
 from modelatlas.domain.plan import Exclusion, Plan, ProviderKind
 from modelatlas.domain.price import Rule
+from modelatlas.domain.publishing import Releases
 from modelatlas.domain.snapshot import Snapshot
-from modelatlas.storage import runs, words
+from modelatlas.storage import releases, runs, words
 from modelatlas.storage.bulk import insert_rows, new_keys
 from modelatlas.storage.encoding import ids_bytes
 from modelatlas.storage.engine import reading, writing
@@ -135,6 +136,21 @@ class SqlLedger:
         """Take an operator's word on a listing's model back; tell whether there was one."""
         with writing(self._engine, provider) as connection:
             return words.take_back(connection, model_words, provider, id_)
+
+    def released(self) -> Releases:
+        """Return the units of listings whose price an operator let out of quarantine."""
+        with reading(self._engine) as connection:
+            return releases.released(connection)
+
+    def release(self, provider: str, id_: str, unit: str, at: datetime, note: str = "") -> None:
+        """Let a price out of quarantine."""
+        with writing(self._engine, provider) as connection:
+            releases.release(connection, provider, id_, unit, at, note)
+
+    def forget_release(self, provider: str, id_: str, unit: str) -> bool:
+        """Take that word back; tell whether there was one."""
+        with writing(self._engine, provider) as connection:
+            return releases.forget(connection, provider, id_, unit)
 
     def models_said(self) -> Words:
         """Return all that operators say of which models listings are, by (provider, id)."""

@@ -108,7 +108,7 @@ def succeed(connection: Connection, run: Run, plan: Plan, prices_changed: int, a
         "models_deactivated": len(plan.deactivated),
         "prices_changed": prices_changed,
         "snapshot_at": plan.snapshot.fetched_at,
-        "snapshot_digest": plan.snapshot.digest,
+        "snapshot_digest": plan.snapshot.heard_digest,
     }
     (row,) = _end(connection, "success", at, counts, _log.id == run.id)
     return row

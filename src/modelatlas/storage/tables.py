@@ -283,6 +283,16 @@ model_words = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+quarantine_releases = Table(
+    "quarantine_releases",
+    metadata,
+    Column("provider_slug", Text, primary_key=True),
+    Column("provider_model_id", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("released_at", Instant, nullable=False),
+)
+
 provider_snapshots = Table(
     "provider_snapshots",
     metadata,

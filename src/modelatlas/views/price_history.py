@@ -1,5 +1,6 @@
 """What a listing cost: all of its history, or at one instant."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
@@ -7,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from modelatlas.domain.evaluation import Cost
 from modelatlas.domain.history import ListingHistory, SightingKind, Spell, as_read
 from modelatlas.domain.money import plain
-from modelatlas.domain.past import PricedThen, Reason
+from modelatlas.domain.past import PricedThen
 from modelatlas.domain.price import State
 from modelatlas.views.models import BilledView, WhenView, price_view, when_view
 from modelatlas.views.one_listing import QuoteView
@@ -69,7 +70,7 @@ class PricesAnswer(Struct, frozen=True):
     id: str
     at: datetime
     prices: dict[str, UnitPriceView] | None
-    reason: Reason | None
+    reason: str | None
     simulated: bool | UnsetType = UNSET
 
 
@@ -95,6 +96,20 @@ def prices_answer(
     """Show what a listing costs at an instant."""
     prices = None if then.reason else {cost.unit: _cost(cost) for cost in then.costs}
     return PricesAnswer(provider, id_, at, prices, then.reason, True if simulated else UNSET)
+
+
+def looked_up(
+    provider: str,
+    id_: str,
+    at: datetime,
+    costs: Iterable[Cost],
+    reason: str | None,
+    *,
+    simulated: bool = False,
+) -> PricesAnswer:
+    """Show what a lookup found; `prices` is null where a reason says why nothing was."""
+    prices = None if reason else {cost.unit: _cost(cost) for cost in costs}
+    return PricesAnswer(provider, id_, at, prices, reason, True if simulated else UNSET)
 
 
 def _spell(spell: Spell) -> SpellView:

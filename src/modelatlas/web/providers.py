@@ -30,7 +30,7 @@ class PageParameters(Parameters, frozen=True, kw_only=True):
 async def providers(site: Site, request: Request, _: Parameters) -> Response:
     """Answer with a row for each provider."""
     rows = await rows_of(site, site.slugs(), sees_all=site.sees_all(request.scope))
-    references = site.atlas.references.states
+    references = site.atlas.prices.references.states
     return momentary(providers_answer(rows, references, site.catalog.id, simulated=site.atlas.simulated))
 
 

@@ -69,9 +69,8 @@ class Site:
         return questions(self.catalog_for(scope), self.atlas.matches.of)
 
     def lookup_for(self, scope: Mapping[str, Any]) -> Lookup:
-        """Return a lookup of prices over the catalog as this caller may see it."""
-        catalog = self.catalog_for(scope)
-        return self.atlas.lookup_over(lambda: catalog)
+        """Return a lookup of prices in what this caller may see."""
+        return self.atlas.prices.lookup(sees_all=self.sees_all(scope))
 
     def sees_all(self, scope: Mapping[str, Any]) -> bool:
         """Tell whether a caller of a public route holds a key; one that is not ours is no error there."""
