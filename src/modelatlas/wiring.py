@@ -36,6 +36,7 @@ from modelatlas.flows.live import Live
 from modelatlas.flows.lookup import Heard, Lookup
 from modelatlas.flows.references import References
 from modelatlas.flows.replay import replay
+from modelatlas.flows.served import Served
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.jobs.jobs import Jobs, Member, Schedule
 from modelatlas.jobs.work import Engine as JobsEngine
@@ -51,6 +52,7 @@ from modelatlas.storage.engine import is_postgresql, open_engine, stamp
 from modelatlas.storage.executors import SqlExecutors, made_at
 from modelatlas.storage.history import SqlHistory
 from modelatlas.storage.ledger import Reread, SqlLedger
+from modelatlas.storage.lists import SqlLists
 from modelatlas.storage.migrations import upgrade
 from modelatlas.storage.reading import query
 from modelatlas.storage.snapshots import SqlSnapshots
@@ -91,6 +93,7 @@ class Atlas:
         self.sync = jobs.sync
         self.ledger = SqlLedger(engine, matches.of, _reread(providers))
         self.history = SqlHistory(engine)
+        self.served = Served(live, SqlLists(engine) if settings.catalog_source == "database" else None)
         self.providers = providers
         self.synced = synced
         self.clock = clock
@@ -108,15 +111,18 @@ class Atlas:
         """Take in what store and references know, so that the first answer is whole; write nothing."""
         await self.live.load()
         await self.references.load()
+        await self.served.look()
 
     async def start(self) -> None:
         """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it."""
         await asyncio.gather(self.load(), self.jobs.start(takes_work=True))
         await self.live.replicas.start()
         self.live.heard = self._on_heard
+        self.sync.written = self.served.look
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
             asyncio.create_task(self.references.run(), name="references"),
+            asyncio.create_task(self.served.run(), name="served"),
         ]
 
     async def stop(self) -> None:

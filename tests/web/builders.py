@@ -23,6 +23,7 @@ from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.lookup import Heard, Lookup
 from modelatlas.flows.references import References
+from modelatlas.flows.served import Served
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.registry import words
@@ -163,6 +164,7 @@ class FakeAtlas:
         synced = [Synced(each.slug, each.name, each.kind) for each in providers.values()]
         self.sync = Sync(self.live, self.ledger, self.clock, synced, 3)
         self.jobs = jobs_of(self.sync, self.live, self.ledger, self.clock)
+        self.served = Served(self.live)
         self.synced = frozenset({"zeta"})
         self.references = References([Kept(references)], self.clock, self.live.put_references)
         self.simulated = False

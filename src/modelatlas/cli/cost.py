@@ -54,7 +54,7 @@ def cost(
         raise BadRequest("expected PROVIDER and ID, or neither and JSON lines on the standard input")
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
-        prices, now = atlas.lookup_over(lambda: atlas.live.catalog).prices, atlas.clock.now()
+        prices, now = atlas.lookup_over(lambda: atlas.served.catalog).prices, atlas.clock.now()
         if provider is None or id_ is None:
             found = answers(_questions(), prices, now)
             write_json(found)

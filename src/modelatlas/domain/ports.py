@@ -8,7 +8,7 @@ from typing import Protocol
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.changes import ChangeQuery, Changes
 from modelatlas.domain.history import ListingHistory, PastList, PricesThen
-from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredProvider
+from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredList, StoredProvider
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.plan import Plan, ProviderKind
 from modelatlas.domain.precedence import Quoted
@@ -141,6 +141,17 @@ class Ledger(Protocol):
 
     def running(self) -> list[Run]:
         """Return the runs that are running, oldest first."""
+        ...
+
+
+class StoredLists(Protocol):
+    """The stored half as it is served; calls block and belong into a thread."""
+
+    def load(self, known: Mapping[str, StoredList]) -> Mapping[str, StoredList]:
+        """Return the active rows of each provider with a successful run, read at one moment.
+
+        Those of the `known` that no run has written since are returned as they are.
+        """
         ...
 
 

@@ -25,7 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 class DifferenceTotals(Struct, frozen=True):
     """`live` - `stored` = `difference`, the signed sum of all reasons; `unexplained` must be 0.
 
-    `models` is the total of /models: `live` + `reference`.
+    `models` is the total of /models: `live` + `reference`, or, where the store is served, what that makes.
     """
 
     live: int
@@ -83,9 +83,13 @@ def discrepancies_answer(
     reference: int,
     page: Page,
     *,
+    models: int | None = None,
     simulated: bool = False,
 ) -> DiscrepanciesAnswer:
-    """Show a difference; `outcomes` of the providers to be shown even when both sides have nothing."""
+    """Show a difference; `outcomes` of the providers to be shown even when both sides have nothing.
+
+    `models` is the total of /models where that is not what is live.
+    """
     by_slug = {part.provider: part for part in found.providers}
     parts = [
         by_slug.get(slug, ProviderDiscrepancy(slug, None, 0, ())) for slug in sorted({*by_slug, *outcomes})
@@ -96,7 +100,14 @@ def discrepancies_answer(
     live, stored = found.live, found.stored
     return DiscrepanciesAnswer(
         catalog=found.catalog,
-        totals=DifferenceTotals(live, stored, live - stored, found.unexplained, reference, live + reference),
+        totals=DifferenceTotals(
+            live,
+            stored,
+            live - stored,
+            found.unexplained,
+            reference,
+            live + reference if models is None else models,
+        ),
         reasons=[ReasonView(reason, count, SENTENCES[reason]) for reason, count in found.by_reason.items()],
         providers=[_provider(part, outcomes.get(part.provider)) for part in parts],
         data=data,

@@ -188,6 +188,7 @@ async def _runs(site: Site, slugs: list[str], seconds: int) -> Response:
     runs = await site.atlas.jobs.begin(slugs)
     if seconds:
         runs = await site.atlas.jobs.wait(runs, seconds)
+        await site.atlas.served.look()  # who has waited is to find what was written
     ended = bool(seconds) and all(run.status != "running" for run in runs)
     answer = _answer(runs)
     return momentary(answer, 200 if ended else 202, {"Location": answer.status_url})

@@ -1,15 +1,18 @@
 """The providers: how each is doing, and why live and stored differ."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from modelatlas.domain.catalog import Catalog, CatalogSource
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.query import MOST, nearest
 from modelatlas.domain.refresh import ProviderState
+from modelatlas.domain.snapshot import Snapshot
 from modelatlas.views.discrepancies import SENTENCES, Page, discrepancies_answer, of_provider
 from modelatlas.views.providers import ProviderView, provider_view, providers_answer
 from modelatlas.web.answers import momentary
@@ -31,7 +34,9 @@ async def providers(site: Site, request: Request, _: Parameters) -> Response:
     """Answer with a row for each provider."""
     rows = await rows_of(site, site.slugs(), sees_all=site.sees_all(request.scope))
     references = site.atlas.references.states
-    return momentary(providers_answer(rows, references, site.catalog.id, simulated=site.atlas.simulated))
+    source: CatalogSource = "database" if site.atlas.served.from_store else "live"
+    answer = providers_answer(rows, references, site.catalog.id, source, simulated=site.atlas.simulated)
+    return momentary(answer)
 
 
 async def provider(site: Site, request: Request, _: Parameters) -> Response:
@@ -56,14 +61,16 @@ async def discrepancies_of(site: Site, request: Request, asked: PageParameters) 
 
 async def rows_of(site: Site, slugs: list[str], *, sees_all: bool) -> list[ProviderView]:
     """Return the rows of these providers as they are now."""
-    catalog = site.atlas.live.catalog if sees_all else site.catalog
+    live = site.live(sees_all=sees_all)
+    catalog = site.atlas.served.catalog if sees_all else site.catalog
     stored = await site.stored()
 
     def row(slug: str) -> ProviderView:
         active = stored[slug].active if slug in stored else frozenset()
         shown = active if sees_all else active - site.account_ids(slug).among(active)
-        state, part = site.atlas.live.states.get(slug), catalog.snapshots.get(slug)
-        return provider_view(site.about(slug), state, part, len(shown), site.now())
+        state, part = site.atlas.live.states.get(slug), live.snapshots.get(slug)
+        served = catalog.snapshots.get(slug)
+        return provider_view(site.about(slug), state, part, len(shown), site.now(), served)
 
     return await asyncio.to_thread(lambda: [row(slug) for slug in slugs])
 
@@ -78,12 +85,23 @@ async def _found(site: Site, request: Request) -> Discrepancies:
 async def _difference(site: Site, found: Discrepancies, slugs: list[str], page: Page) -> Response:
     states = site.atlas.live.states
     outcomes = {slug: _kind(states.get(slug)) for slug in slugs}
-    parts = (site.catalog.snapshots[slug] for slug in slugs if slug in site.catalog.snapshots)
-    reference = sum(len(part.listings) for part in parts if part.origin == "reference")
+    live, served = site.live(sees_all=False), site.catalog
+    reference = _count([part for part in _parts(live, slugs) if part.origin == "reference"])
+    models = _count(_parts(served, slugs)) if site.atlas.served.from_store else None
     answer = await asyncio.to_thread(
-        lambda: discrepancies_answer(found, outcomes, reference, page, simulated=site.atlas.simulated)
+        lambda: discrepancies_answer(
+            found, outcomes, reference, page, models=models, simulated=site.atlas.simulated
+        )
     )
     return momentary(answer)
+
+
+def _parts(catalog: Catalog, slugs: Iterable[str]) -> list[Snapshot]:
+    return [catalog.snapshots[slug] for slug in slugs if slug in catalog.snapshots]
+
+
+def _count(parts: Iterable[Snapshot]) -> int:
+    return sum(len(part.listings) for part in parts)
 
 
 def _kind(state: ProviderState | None) -> str | None:
