@@ -48,6 +48,7 @@ from modelatlas.providers.registry import declared, slug_of, words
 from modelatlas.providers.rereading import Rereader
 from modelatlas.references.sources import sources
 from modelatlas.settings import Settings
+from modelatlas.storage.analytics import SqlAnalytics
 from modelatlas.storage.engine import is_postgresql, open_engine, stamp
 from modelatlas.storage.executors import SqlExecutors, made_at
 from modelatlas.storage.history import SqlHistory
@@ -93,6 +94,7 @@ class Atlas:
         self.sync = jobs.sync
         self.ledger = SqlLedger(engine, matches.of, _reread(providers))
         self.history = SqlHistory(engine)
+        self.analytics = SqlAnalytics(engine)
         self.served = Served(live, SqlLists(engine) if settings.catalog_source == "database" else None)
         self.providers = providers
         self.synced = synced

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from modelatlas.domain.analytics import Coverage, DayTotals, PriceRank, PriceWeek, ProviderDay, Side, Span
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.changes import ChangeQuery, Changes
 from modelatlas.domain.history import ListingHistory, PastList, PricesThen
@@ -204,6 +205,34 @@ class History(Protocol):
 
     def history_from(self) -> Mapping[str, datetime]:
         """Return since when each provider is observed."""
+        ...
+
+
+class Analytics(Protocol):
+    """What was listed and what it cost over time, made of facts; calls block."""
+
+    def as_of(self) -> int:
+        """Return a number that grows with each run that ends: while it is the same, so are the answers."""
+        ...
+
+    def totals(self, span: Span) -> list[DayTotals]:
+        """Return the days of a span, the oldest first."""
+        ...
+
+    def listings(self, span: Span) -> list[ProviderDay]:
+        """Return the days of providers, the oldest first."""
+        ...
+
+    def price_changes(self, span: Span) -> list[PriceWeek]:
+        """Return the weeks that begin in a span and in which a price changed, the oldest first."""
+        ...
+
+    def extremes(self, unit: str, side: Side, limit: int) -> list[PriceRank]:
+        """Return the cheapest or the dearest listings of a unit, the first place first."""
+        ...
+
+    def coverage(self) -> list[Coverage]:
+        """Return a row for each provider that a run was ever logged of."""
         ...
 
 

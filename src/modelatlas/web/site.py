@@ -20,6 +20,7 @@ from modelatlas.views.visibility import AccountIds, public_catalog
 from modelatlas.web.bounds import Bounds
 from modelatlas.web.keys import Policy, admit, caller_of, header, holds_key
 from modelatlas.web.parameters import BadParameter
+from modelatlas.web.readings import Readings
 from modelatlas.web.sharing import NextReading
 from modelatlas.wiring import Atlas
 
@@ -51,6 +52,7 @@ class Site:
         self._grouped: tuple[Catalog | None, dict[str, Model]] = (None, {})
         self.explained: Final = NextReading(atlas.explain)
         self.pasts: Final = asyncio.Semaphore(PASTS_AT_ONCE)
+        self.readings: Final = Readings(atlas.analytics)
         self.stored: Final = NextReading(self._read_stored)
         self.bounds: Final = Bounds()
         self._public: Final = Public()
