@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, structs
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.query import MOST, nearest
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.domain.snapshot import Snapshot
+from modelatlas.views.advice import LAST_RUNS, Circumstances, last_runs, missing_keys
 from modelatlas.views.discrepancies import SENTENCES, Page, discrepancies_answer, of_provider
 from modelatlas.views.providers import ProviderView, provider_view, providers_answer
 from modelatlas.web.answers import momentary
@@ -49,14 +50,14 @@ async def provider(site: Site, request: Request, _: Parameters) -> Response:
 async def discrepancies(site: Site, request: Request, asked: PageParameters) -> Response:
     """Answer with the whole difference."""
     page = _page(asked)
-    return await _difference(site, await _found(site, request), site.slugs(), page)
+    return await _difference(site, request, await _found(site, request), site.slugs(), page)
 
 
 async def discrepancies_of(site: Site, request: Request, asked: PageParameters) -> Response:
     """Answer with one provider's difference."""
     page = _page(asked)
     slug = site.slug_at(request.path_params["provider"])
-    return await _difference(site, of_provider(await _found(site, request), slug), [slug], page)
+    return await _difference(site, request, of_provider(await _found(site, request), slug), [slug], page)
 
 
 async def rows_of(site: Site, slugs: list[str], *, sees_all: bool) -> list[ProviderView]:
@@ -75,6 +76,16 @@ async def rows_of(site: Site, slugs: list[str], *, sees_all: bool) -> list[Provi
     return await asyncio.to_thread(lambda: [row(slug) for slug in slugs])
 
 
+async def _circumstances(site: Site, *, sees_all: bool) -> Circumstances:
+    """Return what advice depends on; the errors of runs may name the operator's own places (F52)."""
+    atlas = site.atlas
+    runs = last_runs(await asyncio.to_thread(atlas.ledger.runs, None, LAST_RUNS))
+    if not sees_all:
+        runs = {slug: structs.replace(run, error=None) for slug, run in runs.items()}
+    missing = missing_keys(atlas.providers.values(), atlas.settings.keys)
+    return Circumstances(atlas.settings.sync_providers, atlas.live.states, missing, runs)
+
+
 async def _found(site: Site, request: Request) -> Discrepancies:
     found = await site.explained()
     if site.sees_all(request.scope):
@@ -82,15 +93,18 @@ async def _found(site: Site, request: Request) -> Discrepancies:
     return await asyncio.to_thread(site.public_difference, found)
 
 
-async def _difference(site: Site, found: Discrepancies, slugs: list[str], page: Page) -> Response:
-    states = site.atlas.live.states
+async def _difference(
+    site: Site, request: Request, found: Discrepancies, slugs: list[str], page: Page
+) -> Response:
+    states, sees_all = site.atlas.live.states, site.sees_all(request.scope)
+    known = await _circumstances(site, sees_all=sees_all)
     outcomes = {slug: _kind(states.get(slug)) for slug in slugs}
     live, served = site.live(sees_all=False), site.catalog
     reference = _count([part for part in _parts(live, slugs) if part.origin == "reference"])
     models = _count(_parts(served, slugs)) if site.atlas.served.from_store else None
     answer = await asyncio.to_thread(
         lambda: discrepancies_answer(
-            found, outcomes, reference, page, models=models, simulated=site.atlas.simulated
+            found, outcomes, reference, page, known, models=models, simulated=site.atlas.simulated
         )
     )
     return momentary(answer)
