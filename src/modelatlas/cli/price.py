@@ -70,9 +70,9 @@ def _answer(atlas: Atlas, slug: str, id_: str, at: str | None, unit: str | None)
 
 
 def _now(atlas: Atlas, slug: str, id_: str, unit: str | None, now: datetime) -> PricedThen:
-    """Say what the newest list says, be it the provider's own or a reference's."""
+    """Say what the list that is served says, be it the provider's own or a reference's."""
     asyncio.run(atlas.load())
-    part = atlas.live.catalog.snapshots.get(slug)
+    part = atlas.served.catalog.snapshots.get(slug)
     listing = None if part is None else find(part, id_)
     if listing is None:
         raise BadRequest(f"{slug} lists no {id_!r}: `modelatlas models --provider {slug}` lists all")
