@@ -10,6 +10,7 @@ import platformdirs
 from dotenv import dotenv_values
 from msgspec import Struct
 
+from modelatlas.domain.catalog import CATALOG_SOURCES, CatalogSource
 from modelatlas.domain.errors import Misconfigured
 
 SYNCED_BY_DEFAULT: Final = "openrouter,featherless,nearai,alibaba-cloud"
@@ -24,7 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     environment, in which each provider's declaration names its own key variable. `via` is a simulator
     that gets every provider call. `openai_compatible` names servers of the operator's, as written, and
     `references` are the words of PRICE_REFERENCES. `redis_url` is where replicas share what they hear, if
-    they do.
+    they do. `catalog_source` says whether the live lists are served or the stored ones.
     """
 
     home: Path
@@ -41,12 +42,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     openai_compatible: str = ""
     references: tuple[str, ...] = ("genai-prices",)
     redis_url: str | None = None
+    catalog_source: CatalogSource = "live"
 
 
 DEFAULTS: Final[Mapping[str, str]] = {
     "MODELATLAS_HOME": "",
     "DATABASE_URL": "",
     "REDIS_URL": "",
+    "MODEL_CATALOG_SOURCE": "live",
     "CATALOG_TTL_SECONDS": "3600",
     "PRICING_SYNC_ENABLED": "true",
     "PRICING_SYNC_PROVIDERS": SYNCED_BY_DEFAULT,
@@ -97,6 +100,7 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
         openai_compatible=said["OPENAI_COMPATIBLE"],
         references=_words(said["PRICE_REFERENCES"]),
         redis_url=_redis_url(said["REDIS_URL"]),
+        catalog_source=_catalog_source(said["MODEL_CATALOG_SOURCE"]),
     )
 
 
@@ -120,6 +124,13 @@ def _redis_url(said: str) -> str | None:
         scheme = said.partition("://")[0] if "://" in said else "no scheme"
         raise Misconfigured(f"REDIS_URL has {scheme!r}: expected redis://, rediss:// or unix://; unset, none")
     return said or None
+
+
+def _catalog_source(said: str) -> CatalogSource:
+    for source in CATALOG_SOURCES:
+        if said.lower() == source:
+            return source
+    raise Misconfigured(f"MODEL_CATALOG_SOURCE={said!r}: expected {' or '.join(CATALOG_SOURCES)}")
 
 
 def _yes_or_no(said: Mapping[str, str], name: str) -> bool:

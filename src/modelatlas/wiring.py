@@ -35,6 +35,7 @@ from modelatlas.flows.live import Live
 from modelatlas.flows.prices import Beside, Prices
 from modelatlas.flows.publish import Publisher
 from modelatlas.flows.replay import replay
+from modelatlas.flows.served import Served
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.jobs.jobs import Jobs, Member, Schedule
 from modelatlas.jobs.work import Engine as JobsEngine
@@ -46,10 +47,12 @@ from modelatlas.providers.registry import declared, slug_of, words
 from modelatlas.providers.rereading import Rereader
 from modelatlas.references.sources import sources
 from modelatlas.settings import Settings
+from modelatlas.storage.analytics import SqlAnalytics
 from modelatlas.storage.engine import is_postgresql, kind_of, open_engine, stamp
 from modelatlas.storage.executors import SqlExecutors, made_at
 from modelatlas.storage.history import SqlHistory
 from modelatlas.storage.ledger import Reread, SqlLedger
+from modelatlas.storage.lists import SqlLists
 from modelatlas.storage.migrations import upgrade
 from modelatlas.storage.reading import query
 from modelatlas.storage.snapshots import SqlSnapshots
@@ -78,8 +81,8 @@ class Atlas:
         jobs: Jobs,
         *,
         providers: Mapping[str, Provider],
-        synced: frozenset[str],
         prices: Prices,
+        served: Served,
         matches: Matches,
         clock: Clock,
     ) -> None:
@@ -90,10 +93,12 @@ class Atlas:
         self.sync = jobs.sync
         self.ledger = SqlLedger(engine, matches.of, _reread(providers))
         self.history = SqlHistory(engine)
+        self.analytics = SqlAnalytics(engine)
         self.providers = providers
-        self.synced = synced
+        self.synced = jobs.synced
         self.clock = clock
         self.prices = prices
+        self.served = served
         self.matches = matches
         self._duties: list[asyncio.Task[None]] = []
 
@@ -106,15 +111,18 @@ class Atlas:
         """Take in what store and references know, so that the first answer is whole; write nothing."""
         await self.prices.load()
         await self.live.load()
+        await self.served.look()
 
     async def start(self) -> None:
         """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it."""
         await asyncio.gather(self.load(), self.jobs.start(takes_work=True))
         await self.live.replicas.start()
         self.live.heard = self._on_heard
+        self.sync.written = self.served.look
         self._duties = [
             asyncio.create_task(self.live.run(), name="refresh"),
             asyncio.create_task(self.prices.run(), name="prices"),
+            asyncio.create_task(self.served.run(), name="served"),
         ]
 
     async def stop(self) -> None:
@@ -220,6 +228,7 @@ def build(
         jitter=jitter,
         replicas=_replicas(settings, memory, clock),
     )
+    served = Served(live, SqlLists(engine) if settings.catalog_source == "database" else None)
     beside = Beside(
         curated=CuratedPrices(with_own(settings.home / CURATED_FOLDER)),
         references=tuple(named if references is None else references),
@@ -249,8 +258,8 @@ def build(
         live,
         jobs,
         providers=known,
-        synced=synced,
-        prices=Prices(live, publisher, beside, clock, words(known.values()).get),
+        prices=Prices(live, served.part, publisher, beside, clock, words(known.values()).get),
+        served=served,
         matches=matches,
         clock=clock,
     )

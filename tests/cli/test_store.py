@@ -166,8 +166,10 @@ def test_explain_counts_and_names_every_reason(
     assert ran.code == 0
     assert ran.out.startswith("live 5 - stored 2 = +3; unexplained 0\n")
     said = {line.split()[0]: line for line in ran.out.splitlines() if line}
-    assert said["provider_not_synced"].split()[1] == "+2"
-    assert "PRICING_SYNC_PROVIDERS" in said["provider_not_synced"]
+    assert said["provider_not_synced"].split()[1:4] == ["+2", "featherless", "+2"]
+    assert "1. provider_not_synced (+2): set PRICING_SYNC_PROVIDERS=openrouter,featherless to sync" in ran.out
+    assert "or run `modelatlas sync featherless` to sync it once" in ran.out
+    assert ran.out.index("1. provider_not_synced") < ran.out.index("2. no_price (+1): nothing")
     assert said["no_price"].split()[1] == "+1"
     assert said["unexplained"].split()[1] == "0"
     assert said["openrouter"].split() == ["openrouter", "3", "0", "0", "3", "2", "+1", "no_price", "+1"]
@@ -203,7 +205,8 @@ def test_explain_says_how_the_last_run_of_a_never_synced_provider_went(
     modelatlas("sync", "--via", provided("500=openrouter", openrouter=[entry("a")]))
     keep(snapshot_of("a", provider="openrouter"))
     out = modelatlas("explain").out
-    assert "openrouter: the last run, just now, is failed: bad_status" in out
+    assert "1. provider_never_synced (+1): run `modelatlas sync openrouter`, which says" in out
+    assert "What hinders:\n  openrouter: failed: bad_status" in out
 
 
 def test_explain_of_an_empty_store(modelatlas: Run) -> None:

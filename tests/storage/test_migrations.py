@@ -112,7 +112,8 @@ def statements_of(engine: Engine) -> list[tuple[str, list[str]]]:
     """What every table and index is made of; a column that was added later stands last in its table."""
     with reading(engine) as connection:
         rows = connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY name"
+            "SELECT name, sql FROM sqlite_master WHERE type <> 'view' AND name NOT LIKE '%alembic%' "
+            "ORDER BY name"
         )
         parts = [(row.name, re.split(r",?\s*\n\s*|, (?=\w+ [A-Z]+)", row.sql or "")) for row in rows]
         return [(name, sorted(part.strip().removesuffix(")") for part in those)) for name, those in parts]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 import httpx2
@@ -11,17 +12,27 @@ import msgspec
 from starlette.types import ASGIApp, Message
 
 from modelatlas.caching.memory import Memory
+from modelatlas.domain.analytics import (
+    Coverage,
+    DayTotals,
+    PriceRank,
+    PriceWeek,
+    ProviderDay,
+    Side,
+    Span,
+)
 from modelatlas.domain.changes import ChangeQuery, Changes
 from modelatlas.domain.discrepancy import Discrepancies
 from modelatlas.domain.history import ListingHistory, PastList, PricesThen
 from modelatlas.domain.identity.matches import Matches
-from modelatlas.domain.ports import History
+from modelatlas.domain.ports import Analytics, History
 from modelatlas.domain.price import Rule, usd
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.prices import Beside, Prices
 from modelatlas.flows.publish import Publisher
+from modelatlas.flows.served import Served
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.prices.files import CuratedPrices
 from modelatlas.providers.contract import Bearer, ModelList, Provider
@@ -127,6 +138,34 @@ class NoHistory:
         return {}
 
 
+class FewAnalytics:
+    """One row of everything; counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.runs = 1
+        self.reads = 0
+
+    def as_of(self) -> int:
+        return self.runs
+
+    def totals(self, span: Span) -> list[DayTotals]:
+        self.reads += 1
+        return [DayTotals(span.since or "2026-11-23", 1, 3, 2, 1)]
+
+    def listings(self, span: Span) -> list[ProviderDay]:
+        return [ProviderDay("2026-11-23", slug, 3, 2) for slug in sorted(span.providers or {"acme", "zeta"})]
+
+    def price_changes(self, span: Span) -> list[PriceWeek]:
+        return [PriceWeek("2026-11-23", slug, 1, 1, 0, 0, 0, 0, 0, 1) for slug in span.providers or {"acme"}]
+
+    def extremes(self, unit: str, side: Side, limit: int) -> list[PriceRank]:
+        usd = Decimal("0.00000010") if side == "cheapest" else Decimal("1E+1")
+        return [PriceRank(unit, "acme", side, None, usd, 1, 1)][:limit]
+
+    def coverage(self) -> list[Coverage]:
+        return [Coverage("acme", 3, 2, 1, 0, NOON, NOON, NOON, "failed", 2)]
+
+
 class FakeAtlas:
     """What `web` uses of an atlas, over fakes."""
 
@@ -164,13 +203,17 @@ class FakeAtlas:
         synced = [Synced(each.slug, each.name, each.kind) for each in providers.values()]
         self.sync = Sync(self.live, self.ledger, self.clock, synced, 3)
         self.jobs = jobs_of(self.sync, self.live, self.ledger, self.clock)
+        self.served = Served(self.live)
         self.synced = frozenset({"zeta"})
         curated = CuratedPrices({})
         beside = Beside(curated, (Kept(references),))
-        self.prices = Prices(self.live, self.publisher, beside, self.clock, words(providers.values()).get)
+        self.prices = Prices(
+            self.live, self.served.part, self.publisher, beside, self.clock, words(providers.values()).get
+        )
         self.simulated = False
         self.running = False
         self.history: History = NoHistory()
+        self.analytics: Analytics = FewAnalytics()
 
     async def start(self) -> None:
         self.running = True

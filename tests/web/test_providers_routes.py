@@ -110,6 +110,24 @@ async def test_one_provider_alone(client: httpx2.AsyncClient) -> None:
     assert (omega.totals.live, omega.totals.reference, omega.providers[0].live) == (0, 2, None)
 
 
+async def test_what_hinders_is_told_and_a_run_s_own_words_to_the_key_alone(
+    atlas: FakeAtlas, client: httpx2.AsyncClient
+) -> None:
+    """F52: an error may name the operator's own places."""
+    run = atlas.ledger.start_run("acme", atlas.clock.now())
+    atlas.ledger.end_run(run, "failed", atlas.clock.now(), "the store /srv/own/place is away")
+    public = await difference(client)
+    (told,) = public.hindered
+    assert (told.kind, told.to_do) == ("run_not_successful", ["acme: failed"])
+    own = decoded(await client.get("/discrepancies/acme", headers=WITH_KEY))["hindered"]
+    assert own[0]["to_do"] == ["acme: failed: the store /srv/own/place is away"]
+    first = public.reasons[0]
+    assert (first.reason, first.providers) == ("provider_not_synced", {"acme": 3})
+    assert first.to_do[0].startswith(
+        "set PRICING_SYNC_PROVIDERS=openrouter,featherless,nearai,alibaba-cloud,acme"
+    )
+
+
 async def test_the_listings_come_in_parts(client: httpx2.AsyncClient) -> None:
     page = await difference(client, "?limit=2&offset=3")
     assert ([each.id for each in page.data], page.total, page.returned) == (

@@ -32,7 +32,7 @@ def _world(atlas: Atlas, *, demo: bool) -> str:
 
 
 def _now(atlas: Atlas) -> str:
-    parts = atlas.live.catalog.snapshots.values()
+    parts = atlas.served.catalog.snapshots.values()
     live = [len(part.listings) for part in parts if part.origin != "reference"]
     reference = [len(part.listings) for part in parts if part.origin == "reference"]
     return (

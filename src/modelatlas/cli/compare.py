@@ -37,7 +37,7 @@ def compare(
     """
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
-        catalog, matches = atlas.live.catalog, atlas.matches
+        catalog, matches = atlas.served.catalog, atlas.matches
         models = models_of(catalog, matches.of)
         columns = [_column(name, catalog, models, matches, atlas.providers) for name in names]
     told = comparison(columns)

@@ -1,8 +1,7 @@
 """`explain`: why live and stored differ: each reason in a sentence, with what a person can do."""
 
 import asyncio
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Final
 
 import typer
@@ -10,32 +9,23 @@ import typer
 from modelatlas.cli.opening import is_simulated, reading
 from modelatlas.cli.options import Demo, Json
 from modelatlas.cli.output import NOTHING, write, write_json, write_table
-from modelatlas.cli.times import ago
 from modelatlas.domain.discrepancy import UNEXPLAINED, Discrepancies, ProviderDiscrepancy
-from modelatlas.domain.ledger import Run
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.registry import slug_of
-from modelatlas.views.discrepancies import SENTENCES, Page, discrepancies_answer, of_provider
+from modelatlas.views.advice import LAST_RUNS, Circumstances, hindrances, last_runs, missing_keys
+from modelatlas.views.discrepancies import (
+    SENTENCES,
+    Page,
+    ReasonView,
+    discrepancies_answer,
+    of_provider,
+    reasons,
+)
 from modelatlas.wiring import Atlas
 
-TO_DO: Final = {
-    "operator_excluded": "take the override back to store it again",
-    "provider_not_synced": "add the provider to PRICING_SYNC_PROVIDERS, or run `modelatlas sync PROVIDER`",
-    "provider_never_synced": "run `modelatlas sync PROVIDER`, which says what hinders it",
-    "no_price": "nothing: it is stored as soon as it has a price",
-    "price_quarantined": "release the price, or wait for a second source",
-    "inactive_upstream": "nothing",
-    "appeared_since_sync": "run `modelatlas sync PROVIDER`, or wait for the next run",
-    "operator_kept": "take the override back to let it go",
-    "no_live_snapshot": "`modelatlas doctor` says whether a key is missing",
-    "missing_grace": "nothing: it comes back, or it becomes inactive after a few runs",
-    "vanished_since_sync": "run `modelatlas sync PROVIDER`, or wait for the next run",
-    "live_behind": "nothing: it passes with the next fetch",
-    UNEXPLAINED: "report it, please, with the output of `modelatlas explain --listings`",
-}
-"""Reason -> what a person can do; docs/discrepancies.md says more."""
-
-REASONS: Final = ("reason", "count", "meaning", "what to do")
+REASONS: Final = ("reason", "count", "providers", "meaning")
+MOST_NAMED: Final = 6
+"""Providers named beside a reason."""
 PROVIDERS: Final = (
     "provider", "entries", "rejected", "duplicates", "live", "stored", "difference", "reasons",
 )  # fmt: skip
@@ -64,7 +54,7 @@ def explain(
         if json:
             _write_answer(found, slug, atlas, listings=listings)
             return
-        _tell(found, atlas)
+        _tell(found, slug, atlas)
     if listings:
         write([""])
         rows = [
@@ -80,16 +70,34 @@ async def _found(atlas: Atlas) -> Discrepancies:
     return await atlas.explain()
 
 
+def _circumstances(atlas: Atlas) -> Circumstances:
+    """Return what advice depends on; how fetches went is known to a running service alone."""
+    runs = last_runs(atlas.ledger.runs(None, LAST_RUNS))
+    return Circumstances(
+        atlas.settings.sync_providers,
+        missing=missing_keys(atlas.providers.values(), atlas.settings.keys),
+        attempts=runs,
+    )
+
+
 def _write_answer(found: Discrepancies, slug: str | None, atlas: Atlas, *, listings: bool) -> None:
-    asked = {} if slug is None else {slug: None}
+    known = _circumstances(atlas)
+    asked = dict.fromkeys(known.attempts if slug is None else [slug])
     page = Page(limit=sum(len(part.differences) for part in found.providers) if listings else 0)
-    write_json([discrepancies_answer(found, asked, 0, page, simulated=is_simulated(atlas))])
+    write_json([discrepancies_answer(found, asked, 0, page, known, simulated=is_simulated(atlas))])
 
 
-def _tell(found: Discrepancies, atlas: Atlas) -> None:
+def _tell(found: Discrepancies, slug: str | None, atlas: Atlas) -> None:
+    known = _circumstances(atlas)
     difference = f"live {found.live:,} - stored {found.stored:,} = {found.live - found.stored:+,}"
     write([f"{difference}; unexplained {found.unexplained:,}", ""])
-    write_table(REASONS, _reasons(found), right=REASONS[1:2])
+    why = reasons(found, known)
+    write_table(REASONS, _reasons(found, why), right=REASONS[1:2])
+    if why:
+        write(["", "What to do:", *_steps(why)])
+    hindered = hindrances(known.attempts if slug is None else [slug], known)
+    if hindered:
+        write(["", "What hinders:", *(f"  {line}" for each in hindered for line in each.to_do)])
     write([""])
     live = atlas.live.catalog.live
     write_table(
@@ -97,20 +105,31 @@ def _tell(found: Discrepancies, atlas: Atlas) -> None:
         [_provider(part, live.get(part.provider)) for part in found.providers],
         right=PROVIDERS[1:7],
     )
-    attempts = list(_attempts(found, atlas))
-    if attempts:
-        write(["", *attempts])
 
 
-def _reasons(found: Discrepancies) -> list[tuple[str, ...]]:
+def _reasons(found: Discrepancies, why: Iterable[ReasonView]) -> list[tuple[str, ...]]:
     """Return a row for each reason, the largest first; `unexplained` has one even when it is empty."""
-    counts = found.by_reason
-    if found.unexplained == 0:
-        counts[UNEXPLAINED] = 0
-    return [
-        (reason, f"{count:+,}" if count else "0", SENTENCES[reason], TO_DO[reason])
-        for reason, count in counts.items()
+    rows: list[tuple[str, ...]] = [
+        (each.reason, f"{each.count:+,}", _named(each.providers), each.sentence) for each in why
     ]
+    if found.unexplained == 0:
+        rows.append((UNEXPLAINED, "0", NOTHING, SENTENCES[UNEXPLAINED]))
+    return rows
+
+
+def _named(providers: Mapping[str, int]) -> str:
+    """Name the providers with the most listings, with their counts."""
+    named = [f"{slug} {count:+,}" for slug, count in list(providers.items())[:MOST_NAMED]]
+    more = len(providers) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
+
+
+def _steps(why: Iterable[ReasonView]) -> Iterator[str]:
+    for number, each in enumerate(why, 1):
+        first, *others = each.to_do
+        start = f"  {number}. {each.reason} ({each.count:+,}): "
+        yield start + first
+        yield from (f"{'':{len(start) - 3}}or {other}" for other in others)
 
 
 def _provider(part: ProviderDiscrepancy, live: Snapshot | None) -> tuple[str, ...]:
@@ -124,21 +143,4 @@ def _provider(part: ProviderDiscrepancy, live: Snapshot | None) -> tuple[str, ..
         f"{part.stored:,}",
         f"{(part.live or 0) - part.stored:+,}",
         ", ".join(f"{reason} {count:+,}" for reason, count in part.by_reason.items()),
-    )
-
-
-def _attempts(found: Discrepancies, atlas: Atlas) -> Iterable[str]:
-    """Say of each provider that no run has written yet how its last run went."""
-    never = [part.provider for part in found.providers if "provider_never_synced" in part.by_reason]
-    stored = atlas.ledger.stored(never)
-    for slug in never:
-        run = stored[slug].last_attempt
-        yield f"{slug}: {_told(run, atlas.clock.now())}"
-
-
-def _told(run: Run | None, now: datetime) -> str:
-    if run is None:
-        return "no run yet"
-    return f"the last run, {ago(run.started_at, now)}, is {run.status}" + (
-        f": {run.error}" if run.error else ""
     )

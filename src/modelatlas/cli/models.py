@@ -73,7 +73,7 @@ def models(
         raise typer.BadParameter("--json and --csv: expected one of them")
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
-        catalog = atlas.live.catalog
+        catalog = atlas.served.catalog
         query = ModelQuery(
             providers=slugs_of(provider, catalog, atlas.providers),
             q=search,

@@ -49,10 +49,10 @@ def show(
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
         if id_ is None:
-            model = model_named(provider, models_of(atlas.live.catalog, atlas.matches.of))
-            _show_model(model_answer(model, atlas.live.catalog, simulated=is_simulated(atlas)), json=json)
+            model = model_named(provider, models_of(atlas.served.catalog, atlas.matches.of))
+            _show_model(model_answer(model, atlas.served.catalog, simulated=is_simulated(atlas)), json=json)
             return
-        part, listing = found(atlas.live.catalog, provider, id_, atlas.providers)
+        part, listing = found(atlas.served.catalog, provider, id_, atlas.providers)
         match = atlas.matches.match(listing)
         answer = listing_answer(part, listing, match, simulated=is_simulated(atlas))
     if json:

@@ -26,7 +26,7 @@ def unmatched(
     """
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
-        found = questions(atlas.live.catalog, atlas.matches.of)
+        found = questions(atlas.served.catalog, atlas.matches.of)
     if json:
         write_json(map(question_view, found[:limit]))
         return

@@ -3,18 +3,27 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.snapshot import READING_VERSION, Snapshot, snapshot
 
+CatalogSource = Literal["live", "database"]
+CATALOG_SOURCES: Final[tuple[CatalogSource, ...]] = get_args(CatalogSource)
+"""From where listings are served: as they are live, or as they are stored."""
+
 
 class Catalog(Struct, frozen=True):
-    """Snapshots by provider in alphabetical order; `id` is equal wherever the content is equal."""
+    """Snapshots by provider in alphabetical order; `id` is equal wherever the content is equal.
+
+    `settings` names what besides the content alters the answers; it is a part of the id.
+    """
 
     snapshots: Mapping[str, Snapshot]
     id: str
+    settings: str = ""
 
     @property
     def live(self) -> Mapping[str, Snapshot]:
@@ -34,14 +43,14 @@ class Catalog(Struct, frozen=True):
 def catalog(snapshots: Iterable[Snapshot], settings: str = "") -> Catalog:
     """Put a catalog together; `settings` names what besides the content alters the answers."""
     parts = dict(sorted((part.provider, part) for part in snapshots))
-    return Catalog(MappingProxyType(parts), catalog_id(parts, settings))
+    return Catalog(MappingProxyType(parts), catalog_id(parts, settings), settings)
 
 
 def catalog_id(parts: Mapping[str, Snapshot], settings: str = "") -> str:
-    """Hash the sorted (provider, digest) pairs, the reading version and the settings: 16 hex characters."""
+    """Hash the sorted (provider, origin, digest), the reading version and the settings: 16 hex characters."""
     whole = hashlib.blake2b(f"reading {READING_VERSION}\n{settings}\n".encode(), digest_size=8)
     for slug in sorted(parts):
-        whole.update(f"{slug} {parts[slug].origin == 'reference'} {parts[slug].digest}\n".encode())
+        whole.update(f"{slug} {parts[slug].origin} {parts[slug].digest}\n".encode())
     return whole.hexdigest()
 
 
@@ -71,3 +80,10 @@ def with_references(live: Iterable[Snapshot], references: Iterable[Snapshot], se
     parts = {part.provider: part for part in references}
     parts.update({part.provider: part for part in live})
     return catalog(parts.values(), settings)
+
+
+def with_stored(live: Catalog, stored: Iterable[Snapshot]) -> Catalog:
+    """Put a catalog together where what is stored of providers stands in the place of what is live."""
+    parts = dict(live.snapshots)
+    parts.update((part.provider, part) for part in stored)
+    return catalog(parts.values(), live.settings)

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from modelatlas.domain.snapshot import Snapshot
+
 RunStatus = Literal["running", "success", "partial", "failed", "cancelled", "skipped"]
 OverrideKind = Literal["exclude", "keep"]
 
@@ -57,6 +59,16 @@ class Run(Struct, frozen=True):
     snapshot_digest: str | None = None
     workflow: str | None = None
     executor: str | None = None
+
+
+class StoredList(Struct, frozen=True):
+    """A provider's active rows as a snapshot of origin `store`, as its successful run `run` left them.
+
+    It is None where the rows cannot be read.
+    """
+
+    run: int
+    snapshot: Snapshot | None
 
 
 class Executor(Struct, frozen=True):

@@ -5,10 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from modelatlas.domain.analytics import Coverage, DayTotals, PriceRank, PriceWeek, ProviderDay, Side, Span
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.changes import ChangeQuery, Changes
 from modelatlas.domain.history import ListingHistory, PastList, PricesThen
-from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredProvider
+from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredList, StoredProvider
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.plan import Plan, ProviderKind
 from modelatlas.domain.precedence import Quoted
@@ -152,6 +153,17 @@ class Ledger(Protocol):
         ...
 
 
+class StoredLists(Protocol):
+    """The stored half as it is served; calls block and belong into a thread."""
+
+    def load(self, known: Mapping[str, StoredList]) -> Mapping[str, StoredList]:
+        """Return the active rows of each provider with a successful run, read at one moment.
+
+        Those of the `known` that no run has written since are returned as they are.
+        """
+        ...
+
+
 class Executors(Protocol):
     """The processes that run syncs on one store, each with a lease; calls block and belong into a thread."""
 
@@ -201,6 +213,34 @@ class History(Protocol):
 
     def history_from(self) -> Mapping[str, datetime]:
         """Return since when each provider is observed."""
+        ...
+
+
+class Analytics(Protocol):
+    """What was listed and what it cost over time, made of facts; calls block."""
+
+    def as_of(self) -> int:
+        """Return a number that grows with each run that ends: while it is the same, so are the answers."""
+        ...
+
+    def totals(self, span: Span) -> list[DayTotals]:
+        """Return the days of a span, the oldest first."""
+        ...
+
+    def listings(self, span: Span) -> list[ProviderDay]:
+        """Return the days of providers, the oldest first."""
+        ...
+
+    def price_changes(self, span: Span) -> list[PriceWeek]:
+        """Return the weeks that begin in a span and in which a price changed, the oldest first."""
+        ...
+
+    def extremes(self, unit: str, side: Side, limit: int) -> list[PriceRank]:
+        """Return the cheapest or the dearest listings of a unit, the first place first."""
+        ...
+
+    def coverage(self) -> list[Coverage]:
+        """Return a row for each provider that a run was ever logged of."""
         ...
 
 

@@ -13,7 +13,7 @@ from modelatlas.domain.snapshot import Snapshot
 
 
 class Heard:
-    """The providers' own lists, as they were heard last, as a `domain.ports.PriceSource`.
+    """The providers' own lists as a `domain.ports.PriceSource`.
 
     A list says what holds since it began to say so; of the time before it says nothing. Listings of the
     account behind a key are for those who may see all.
@@ -34,7 +34,10 @@ class Heard:
         listing = part.listings[index]
         if listing.visibility == "account" and not self._sees_all:
             return None
-        return Quoted("provider", "provider", listing.prices, listing.factors)
+        own = tuple(
+            rule for rule in listing.prices if rule.source == "provider"
+        )  # a stored list has others, too
+        return Quoted("provider", "provider", own, listing.factors)
 
     def slug_of(self, word: str) -> str | None:
         """Return the word itself where such a provider has a list."""

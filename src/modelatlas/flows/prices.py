@@ -31,11 +31,12 @@ class Beside(Struct, frozen=True):
 
 
 class Prices:
-    """Keeps sources and what is published by them together."""
+    """Keeps sources and what is published by them together; `part` is the list of a provider that counts."""
 
     def __init__(
         self,
         live: Live,
+        part: Callable[[str], Snapshot | None],
         publisher: Publisher,
         beside: Beside,
         clock: Clock,
@@ -44,6 +45,7 @@ class Prices:
         self.publisher: Final = publisher
         self.references: Final = References(beside.references, clock, self._refer, beside.fetch)
         self._live = live
+        self._part = part
         self._beside = beside
         self._known = known
 
@@ -52,7 +54,7 @@ class Prices:
 
         With a history, what lists said before they said what they say now is asked for, too.
         """
-        heard = Heard(self._heard, sees_all=sees_all)
+        heard = Heard(self._part, sees_all=sees_all)
         own: PriceSource = heard if history is None else Remembered(heard, history)
         return Lookup(
             self._known, [own, self._beside.curated, *self.references.loaded], self.publisher.released
@@ -88,7 +90,3 @@ class Prices:
             await asyncio.sleep(TURN_EVERY)
             if self.publisher.has_turned():
                 await self._live.republish()
-
-    def _heard(self, slug: str) -> Snapshot | None:
-        state = self._live.states.get(slug)
-        return None if state is None else state.snapshot

@@ -1,7 +1,7 @@
 """Sync: write a provider's live snapshot to the store, as it is published, as a plan and its applying."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -51,6 +51,8 @@ class Sync:
         self._clock = clock
         self._providers = {each.slug: each for each in providers}
         self._grace_runs = grace_runs
+        self.written: Callable[[], Awaitable[None]] | None = None
+        """Called after every run that has written."""
 
     async def plan(self, slug: str) -> Plan:
         """Say what a run would write now, without writing or publishing anything (F47).
@@ -87,7 +89,10 @@ class Sync:
             if outcome is None or not outcome.good or state.snapshot is None:
                 return await self._not_heard(run, outcome)
             snapshot = state.snapshot
-        return await asyncio.to_thread(self._apply, run, snapshot)
+        ended = await asyncio.to_thread(self._apply, run, snapshot)
+        if self.written is not None:
+            await self.written()
+        return ended
 
     def _apply(self, run: Run, snapshot: Snapshot) -> Run:
         planned = self._plan(snapshot, self._stored(run.provider))

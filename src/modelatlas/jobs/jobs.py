@@ -81,6 +81,11 @@ class Jobs:
         self._news = asyncio.Event()
         self._started: _Started | None = None
 
+    @property
+    def synced(self) -> frozenset[str]:
+        """The providers that are synced by themselves."""
+        return self._schedule.synced
+
     async def start(self, *, takes_work: bool) -> None:
         """Join the processes that run syncs; take over what others left behind, and go on looking for it.
 

@@ -13,6 +13,7 @@ from modelatlas.domain.discrepancy import (
     Discrepancies,
     ProviderDiscrepancy,
 )
+from modelatlas.views.advice import NOTHING_KNOWN, Circumstances, Hindrance, hindrances, to_do
 
 SENTENCES: Final[Mapping[str, str]] = {
     **LIVE_ONLY,
@@ -25,7 +26,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 class DifferenceTotals(Struct, frozen=True):
     """`live` - `stored` = `difference`, the signed sum of all reasons; `unexplained` must be 0.
 
-    `models` is the total of /models: `live` + `reference`.
+    `models` is the total of /models: `live` + `reference`, or, where the store is served, what that makes.
     """
 
     live: int
@@ -37,11 +38,16 @@ class DifferenceTotals(Struct, frozen=True):
 
 
 class ReasonView(Struct, frozen=True):
-    """How many listings have a reason: counted up when live only, down when stored only."""
+    """How many listings have a reason, in all and by provider, the most first; and what can be done.
+
+    They are counted up when live only, down when stored only.
+    """
 
     reason: str
     count: int
     sentence: str
+    providers: dict[str, int]
+    to_do: list[str]
 
 
 class ProviderDifference(Struct, frozen=True):
@@ -57,12 +63,17 @@ class ProviderDifference(Struct, frozen=True):
 
 
 class DiscrepanciesAnswer(Struct, frozen=True, kw_only=True):
-    """The difference of one catalog and the store; `data` is a part of its `total` listings."""
+    """The difference of one catalog and the store; `data` is a part of its `total` listings.
+
+    `reasons` begin with the largest. `hindered` says what keeps providers from being heard or synced; it
+    counts for nothing in the difference.
+    """
 
     catalog: str
     totals: DifferenceTotals
     reasons: list[ReasonView]
     providers: list[ProviderDifference]
+    hindered: list[Hindrance]
     data: tuple[Difference, ...]
     total: int
     returned: int
@@ -82,10 +93,15 @@ def discrepancies_answer(
     outcomes: Mapping[str, str | None],
     reference: int,
     page: Page,
+    known: Circumstances = NOTHING_KNOWN,
     *,
+    models: int | None = None,
     simulated: bool = False,
 ) -> DiscrepanciesAnswer:
-    """Show a difference; `outcomes` of the providers to be shown even when both sides have nothing."""
+    """Show a difference; `outcomes` of the providers to be shown even when both sides have nothing.
+
+    `models` is the total of /models where that is not what is live.
+    """
     by_slug = {part.provider: part for part in found.providers}
     parts = [
         by_slug.get(slug, ProviderDiscrepancy(slug, None, 0, ())) for slug in sorted({*by_slug, *outcomes})
@@ -96,14 +112,27 @@ def discrepancies_answer(
     live, stored = found.live, found.stored
     return DiscrepanciesAnswer(
         catalog=found.catalog,
-        totals=DifferenceTotals(live, stored, live - stored, found.unexplained, reference, live + reference),
-        reasons=[ReasonView(reason, count, SENTENCES[reason]) for reason, count in found.by_reason.items()],
+        totals=DifferenceTotals(
+            live,
+            stored,
+            live - stored,
+            found.unexplained,
+            reference,
+            live + reference if models is None else models,
+        ),
+        reasons=reasons(found, known),
+        hindered=hindrances((part.provider for part in parts), known),
         providers=[_provider(part, outcomes.get(part.provider)) for part in parts],
         data=data,
         total=len(wanted),
         returned=len(data),
         simulated=True if simulated else UNSET,
     )
+
+
+def reasons(found: Discrepancies, known: Circumstances) -> list[ReasonView]:
+    """Show each reason with the providers that have it and what to do about it, the largest first."""
+    return [_reason(found, reason, count, known) for reason, count in found.by_reason.items()]
 
 
 def without(found: Discrepancies, private: Mapping[str, Collection[str]]) -> Discrepancies:
@@ -117,6 +146,12 @@ def without(found: Discrepancies, private: Mapping[str, Collection[str]]) -> Dis
 def of_provider(found: Discrepancies, slug: str) -> Discrepancies:
     """Return the difference of one provider alone."""
     return Discrepancies(found.catalog, tuple(part for part in found.providers if part.provider == slug))
+
+
+def _reason(found: Discrepancies, reason: str, count: int, known: Circumstances) -> ReasonView:
+    counts = {part.provider: part.by_reason[reason] for part in found.providers if reason in part.by_reason}
+    providers = dict(sorted(counts.items(), key=lambda item: (-abs(item[1]), item[0])))
+    return ReasonView(reason, count, SENTENCES[reason], providers, to_do(reason, list(providers), known))
 
 
 def _provider(part: ProviderDiscrepancy, outcome: str | None) -> ProviderDifference:

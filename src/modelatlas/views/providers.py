@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from modelatlas.domain.catalog import CatalogSource
 from modelatlas.domain.listing import is_priced
 from modelatlas.domain.outcome import KINDS, Kind, Outcome
 from modelatlas.domain.plan import ProviderKind
@@ -60,7 +61,8 @@ class ProviderView(About, frozen=True, kw_only=True):
     """One provider: what is declared, what is held, how the last fetch went.
 
     `entries` = `listings` + rejected + duplicates. `live` are its listings without those of a reference,
-    `stored` its active rows. `age_seconds` counts from when the provider was last heard. `kept_in` is
+    `stored` its active rows. `origin` is from where it is served: `provider`, `store` or `reference`, and
+    `served` counts what is. `age_seconds` counts from when the provider was last heard. `kept_in` is
     `memory` when this process fetched the list, `redis` when another replica did, and `store` when it was
     loaded at start. `surprises` are
     paths of the entries that the declaration does not know. `priced_share` is from 0 to 1.
@@ -84,20 +86,30 @@ class ProviderView(About, frozen=True, kw_only=True):
     priced_share: float | None
     live: int
     stored: int
+    served: int
 
 
 class ProvidersAnswer(Struct, frozen=True, kw_only=True):
-    """All providers: the declared ones, and those that only a reference knows; and the references."""
+    """All providers: the declared ones, and those that only a reference knows; and the references.
+
+    `source` is MODEL_CATALOG_SOURCE; with `database` a provider that was never synced is served live.
+    """
 
     data: list[ProviderView]
     references: list[ReferenceState]
     total: int
     catalog: str
+    source: CatalogSource
     simulated: bool | UnsetType = UNSET
 
 
 def providers_answer(
-    rows: list[ProviderView], references: Iterable[ReferenceState], catalog: str, *, simulated: bool
+    rows: list[ProviderView],
+    references: Iterable[ReferenceState],
+    catalog: str,
+    source: CatalogSource,
+    *,
+    simulated: bool,
 ) -> ProvidersAnswer:
     """Put the rows of all providers together, as of a catalog."""
     return ProvidersAnswer(
@@ -105,14 +117,21 @@ def providers_answer(
         references=list(references),
         total=len(rows),
         catalog=catalog,
+        source=source,
         simulated=True if simulated else UNSET,
     )
 
 
 def provider_view(
-    about: About, state: ProviderState | None, part: Snapshot | None, stored: int, now: datetime
+    about: About,
+    state: ProviderState | None,
+    part: Snapshot | None,
+    stored: int,
+    now: datetime,
+    served: Snapshot | None = None,
 ) -> ProviderView:
-    """Put one provider's row together; `part` is what the catalog serves of it."""
+    """Put one provider's row together; `part` is live of it, `served` is served of it if that is another."""
+    shown = served or part
     held = state or ProviderState(about.slug)
     own = part is not None and part.origin != "reference"
     content = part or _nothing(about.slug, now)
@@ -123,7 +142,7 @@ def provider_view(
         failures=held.failures,
         next_try=held.next_try,
         held=_held(held),
-        origin=None if part is None else part.origin,
+        origin=None if shown is None else shown.origin,
         kept_in=held.kept_in if own else None,
         heard_at=None if held.snapshot is None else held.snapshot.fetched_at,
         age_seconds=None if age is None else max(0, int(age.total_seconds())),
@@ -137,6 +156,7 @@ def provider_view(
         priced_share=_priced_share(content),
         live=len(content.listings) if own else 0,
         stored=stored,
+        served=0 if shown is None else len(shown.listings),
     )
 
 

@@ -15,7 +15,7 @@ def public_catalog(catalog: Catalog) -> Catalog:
     parts = {slug: public_part(part) for slug, part in catalog.snapshots.items()}
     if all(part is catalog.snapshots[slug] for slug, part in parts.items()):
         return catalog
-    return Catalog(MappingProxyType(parts), catalog.id)
+    return Catalog(MappingProxyType(parts), catalog.id, catalog.settings)
 
 
 def public_part(part: Snapshot) -> Snapshot:

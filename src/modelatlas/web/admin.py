@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from modelatlas.domain.errors import BadRequest, CatalogError, NotFound
 from modelatlas.domain.ledger import Run
+from modelatlas.views.advice import LAST_RUNS
 from modelatlas.views.runs import (
     RUNS,
     PlansAnswer,
@@ -31,8 +32,6 @@ LONGEST_WAIT: Final = 300
 """Seconds."""
 PLANS_AT_ONCE: Final = 8
 STATUS: Final = "/admin/model-sync/status"
-LAST_RUNS: Final = 1000
-"""So many of the newest runs are looked through for the last ones of each provider."""
 
 Wait = Annotated[int, Meta(ge=0, le=LONGEST_WAIT)]
 
@@ -188,6 +187,7 @@ async def _runs(site: Site, slugs: list[str], seconds: int) -> Response:
     runs = await site.atlas.jobs.begin(slugs)
     if seconds:
         runs = await site.atlas.jobs.wait(runs, seconds)
+        await site.atlas.served.look()  # who has waited is to find what was written
     ended = bool(seconds) and all(run.status != "running" for run in runs)
     answer = _answer(runs)
     return momentary(answer, 200 if ended else 202, {"Location": answer.status_url})

@@ -2,6 +2,13 @@
 
 from typing import Final
 
+from modelatlas.views.analytics import (
+    CoverageAnswer,
+    ExtremesAnswer,
+    ListingsAnswer,
+    PriceChangesAnswer,
+    TotalsAnswer,
+)
 from modelatlas.views.catalog_models import CatalogModelsAnswer, ModelAnswer
 from modelatlas.views.changes import ChangesAnswer
 from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAnswer
@@ -13,7 +20,18 @@ from modelatlas.views.price_history import PriceHistoryAnswer, PricesAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
 from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
-from modelatlas.web import admin, catalog, costs, health, history, models, overrides, pages, providers
+from modelatlas.web import (
+    admin,
+    analytics,
+    catalog,
+    costs,
+    health,
+    history,
+    models,
+    overrides,
+    pages,
+    providers,
+)
 from modelatlas.web.route import Route
 
 ROUTES: Final = (
@@ -144,6 +162,45 @@ ROUTES: Final = (
         DiscrepanciesAnswer,
         providers.PageParameters,
         errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/analytics/totals",
+        "What was listed in all, day by day: providers, listings, priced ones, models.",
+        analytics.totals,
+        TotalsAnswer,
+        analytics.SpanParameters,
+    ),
+    Route(
+        "GET",
+        "/analytics/listings",
+        "What each provider listed, day by day.",
+        analytics.listings,
+        ListingsAnswer,
+        analytics.ProvidersParameters,
+    ),
+    Route(
+        "GET",
+        "/analytics/price-changes",
+        "How often prices changed, week by week.",
+        analytics.price_changes,
+        PriceChangesAnswer,
+        analytics.ProvidersParameters,
+    ),
+    Route(
+        "GET",
+        "/analytics/prices",
+        "The cheapest and the dearest listings of a unit.",
+        analytics.price_extremes,
+        ExtremesAnswer,
+        analytics.PricesParameters,
+    ),
+    Route(
+        "GET",
+        "/analytics/coverage",
+        "What is stored of each provider, and how fresh it is.",
+        analytics.coverage,
+        CoverageAnswer,
     ),
     Route(
         "POST",

@@ -20,11 +20,25 @@ from modelatlas.views.visibility import AccountIds, public_catalog
 from modelatlas.web.bounds import Bounds
 from modelatlas.web.keys import Policy, admit, caller_of, header, holds_key
 from modelatlas.web.parameters import BadParameter
+from modelatlas.web.readings import Readings
 from modelatlas.web.sharing import NextReading
 from modelatlas.wiring import Atlas
 
 PASTS_AT_ONCE: Final = 2
 """Answers about the past that are put together at the same time: each reads much of the store."""
+
+
+class Public:
+    """A catalog as everybody may see it, made once for as long as the catalog is the same."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Catalog, Catalog] | None = None
+
+    def of(self, whole: Catalog) -> Catalog:
+        """Return it without account listings."""
+        if self._made is None or self._made[0] is not whole:
+            self._made = (whole, public_catalog(whole))
+        return self._made[1]
 
 
 class Site:
@@ -38,22 +52,26 @@ class Site:
         self._grouped: tuple[Catalog | None, dict[str, Model]] = (None, {})
         self.explained: Final = NextReading(atlas.explain)
         self.pasts: Final = asyncio.Semaphore(PASTS_AT_ONCE)
+        self.readings: Final = Readings(atlas.analytics)
         self.stored: Final = NextReading(self._read_stored)
         self.bounds: Final = Bounds()
-        self._public = (atlas.live.catalog, public_catalog(atlas.live.catalog))
+        self._public: Final = Public()
+        self._public_live: Final = Public()
         self._words: tuple[Catalog | None, dict[str, str]] = (None, {})
 
     @property
     def catalog(self) -> Catalog:
         """The catalog of this moment as everybody may see it."""
-        whole = self.atlas.live.catalog
-        if self._public[0] is not whole:
-            self._public = (whole, public_catalog(whole))
-        return self._public[1]
+        return self._public.of(self.atlas.served.catalog)
 
     def catalog_for(self, scope: Mapping[str, Any]) -> Catalog:
         """Return the catalog as this caller may see it: whole with a key."""
-        return self.atlas.live.catalog if self.sees_all(scope) else self.catalog
+        return self.atlas.served.catalog if self.sees_all(scope) else self.catalog
+
+    def live(self, *, sees_all: bool) -> Catalog:
+        """Return what is live, whether or not that is what is served."""
+        whole = self.atlas.live.catalog
+        return whole if sees_all else self._public_live.of(whole)
 
     def models_for(self, scope: Mapping[str, Any]) -> dict[str, Model]:
         """Return the models of the catalog as this caller may see it; those of everybody are kept."""
@@ -87,7 +105,7 @@ class Site:
 
     def words(self) -> dict[str, str]:
         """Return every word by which a provider may be asked for -> its slug."""
-        catalog = self.atlas.live.catalog
+        catalog = self.atlas.served.catalog
         if self._words[0] is not catalog:
             words = {slug: slug for slug in catalog.snapshots}
             for slug, provider in self.atlas.providers.items():
@@ -112,7 +130,7 @@ class Site:
 
     def slugs(self) -> list[str]:
         """Return the slugs of all providers: the declared ones, and those that only a reference knows."""
-        return sorted({*self.atlas.providers, *self.atlas.live.catalog.snapshots})
+        return sorted({*self.atlas.providers, *self.atlas.served.catalog.snapshots})
 
     def about(self, slug: str) -> About:
         """Say what is declared of a provider."""
