@@ -26,7 +26,7 @@ ACME = Provider(
             url="https://acme.example/v1/models",
             fields={"name": "name", "released": unix_date("created")},
             prices={"input_token": usd_number("price", per="1M tokens")},
-            conditional=("tiers",),
+            unread={"tiers": "conditional price"},
             reject=(Reject("not_served", "off", lambda value: value is True),),
         ),
         ModelList(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import usd_per_unit
+from modelatlas.domain.price import ALWAYS, usd_per_unit
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.payload import decode
@@ -33,4 +33,5 @@ def snapshot_of(slug: str, rows: list[Any]) -> Snapshot:
 
 
 def said(listing: Listing) -> dict[str, Decimal | None]:
-    return {rule.unit: usd_per_unit(rule) for rule in listing.prices}
+    """Return USD for one single unit of the prices that hold always."""
+    return {rule.unit: usd_per_unit(rule) for rule in listing.prices if rule.when == ALWAYS}

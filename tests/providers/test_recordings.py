@@ -13,7 +13,7 @@ import pytest
 
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Rule, usd_per_unit
+from modelatlas.domain.price import ALWAYS, Rule, usd_per_unit
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.registry import declared
@@ -33,7 +33,7 @@ COUNTS = {
     "mistral": (55, 0, 0, 0),
     "mistral.2025-11-03": (66, 0, 2, 0),
     "mistral.2026-01-09": (64, 0, 2, 0),
-    "openrouter": (421, 0, 0, 60),
+    "openrouter": (421, 0, 0, 0),
     "openrouter.2025-05": (321, 0, 0, 0),
     "openrouter.2026-01-16": (339, 0, 0, 0),
     "perplexity": (39, 0, 0, 0),
@@ -135,12 +135,13 @@ def test_routers_have_a_varying_price(shared: Path) -> None:
     }
 
 
-def test_prices_under_conditions_are_kept_unread(shared: Path) -> None:
-    """F12: 54 entries with one condition, 5 with two, 1 with four, each as it was sent."""
-    unread = snapshot_of("openrouter", shared).unread
-    assert {(each.path, each.reason) for each in unread} == {("pricing.overrides", "conditional price")}
-    sizes = [len(json.loads(each.raw)) for each in unread]
-    assert (sizes.count(1), sizes.count(2), sizes.count(4)) == (54, 5, 1)
+def test_prices_under_conditions_are_rules(shared: Path) -> None:
+    """F12: 54 entries with one override, 5 with two, 1 with four."""
+    conditions = [
+        {rule.when for rule in each.prices} - {ALWAYS} for each in snapshot_of("openrouter", shared).listings
+    ]
+    sizes = [len(each) for each in conditions if each]
+    assert (sizes.count(1), sizes.count(2), sizes.count(4), len(sizes)) == (54, 5, 1, 60)
 
 
 def test_binary_dust_is_kept_as_sent(shared: Path) -> None:
@@ -242,9 +243,13 @@ def priced(name: str, entry: Mapping[str, Any]) -> dict[str, Decimal | None]:
 
 
 def said(listing: Listing) -> dict[str, Decimal | None]:
-    """Return a listing's USD for one single unit; None where the price varies."""
-    assert len({rule.unit for rule in listing.prices}) == len(listing.prices)
-    return {rule.unit: amount_of(rule) for rule in listing.prices}
+    """Return a listing's USD for one single unit, by the prices that hold always; None where it varies.
+
+    What holds under conditions is told by `test_conditional`.
+    """
+    always = [rule for rule in listing.prices if rule.when == ALWAYS]
+    assert len({rule.unit for rule in always}) == len(always)
+    return {rule.unit: amount_of(rule) for rule in always}
 
 
 def amount_of(rule: Rule) -> Decimal | None:

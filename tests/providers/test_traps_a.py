@@ -9,6 +9,7 @@ import pytest
 
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing
+from modelatlas.domain.price import PromptOver, usd_per_unit
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.contract import Unfit
@@ -85,16 +86,17 @@ def test_a_zero_of_xai_is_never_free() -> None:
     assert read.prices == ()
 
 
-def test_xai_prices_of_long_prompts_are_kept_unread_once() -> None:
+def test_xai_prices_of_long_prompts_are_rules_once() -> None:
     """F12: said by two lists in the same words; the zero means the price of a short prompt."""
     row = {"id": "rocket", "prompt_text_token_price": 20000, "prompt_text_token_price_long_context": 40000,
            "cached_prompt_text_token_price_long_context": 0, "long_context_threshold": 128000}  # fmt: skip
     payloads = {"models": [sent({"data": [row]})], "language": [sent({"models": [row]})]}
     read = read_snapshot(declared()["xai"], payloads, NOON)
-    assert [(each.path, each.raw) for each in read.unread] == [
-        ("prompt_text_token_price_long_context", "40000 from 128000 tokens")
+    assert not read.unread
+    assert [(rule.unit, usd_per_unit(rule), rule.when.prompt_over) for rule in read.listings[0].prices] == [
+        ("input_token", Decimal("0.000002"), None),
+        ("input_token", Decimal("0.000004"), PromptOver(128000, inclusive=True)),
     ]
-    assert said(read.listings[0]) == {"input_token": Decimal("0.000002")}
 
 
 def test_the_lists_of_xai_make_one_listing() -> None:
@@ -219,20 +221,6 @@ def test_all_of_aihubmix_reads_as_another_project_kept_it(shared: Path) -> None:
             assert prices[each["id"]].get(unit) == (amount / 10**6 if amount or free else None)
     assert sum(set(each.values()) == {Decimal(0)} for each in prices.values()) == 31
     assert sum(not each for each in prices.values()) == 0
-
-
-def test_tiers_of_vercel_are_kept_as_sent() -> None:
-    """F12: `max` belongs to the next tier, and the flat price is the first one's."""
-    tiers = [
-        {"cost": "0.0000013", "min": 0, "max": 128000},
-        {"cost": "0.000002", "min": 128000},
-    ]
-    reader = Reader(declared()["vercel-ai-gateway"], declared()["vercel-ai-gateway"].lists[0])
-    reading = reader.read(received({"id": "a", "pricing": {"input": "0.0000013", "input_tiers": tiers}}))
-    assert isinstance(reading.result, Listing)
-    assert said(reading.result) == {"input_token": Decimal("0.0000013")}
-    (unread,) = reading.unread
-    assert (json.loads(unread.raw), unread.reason) == (tiers, "conditional price")
 
 
 def test_the_placeholder_of_nebius_is_no_context() -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from modelatlas.domain.listing import is_priced
-from modelatlas.domain.price import usd_per_unit
+from modelatlas.domain.price import ALWAYS, usd_per_unit
 from modelatlas.domain.units import UNITS
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.payload import decode, offers
@@ -91,7 +91,7 @@ async def test_one_model_has_offers_of_several_providers_at_similar_prices() -> 
         read = await snapshot_of(calls(world), declared()[slug])
         for listing in read.listings:
             for rule in listing.prices:
-                if rule.unit == "input_token" and rule.state == "known":
+                if rule.unit == "input_token" and rule.state == "known" and rule.when == ALWAYS:
                     name = listing.id.lower().partition(":")[0].rpartition("/")[2]
                     priced.setdefault(name, {})[slug] = float(usd_per_unit(rule) or 0)
     shared = [list(offers.values()) for offers in priced.values() if len(offers) > 1]

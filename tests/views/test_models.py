@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Condition, PromptOver, Rule, Window, usd
@@ -17,7 +18,8 @@ def test_the_keys_of_a_listing_are_the_agreed_ones_in_their_order() -> None:
     assert FIELDS == (
         "provider", "id", "name", "lab", "model", "variant", "mode", "status", "context_tokens",
         "max_output_tokens", "input_modalities", "output_modalities", "supported_parameters", "quantization",
-        "released", "deprecated_at", "retires_at", "first_seen", "origin", "visibility", "id_is", "prices",
+        "released", "deprecated_at", "retires_at", "first_seen", "origin", "visibility", "id_is", "varies_by",
+        "prices",
     )  # fmt: skip
     assert tuple(msgspec.json.decode(listing_json(listing(), "provider"))) == FIELDS
 
@@ -29,6 +31,15 @@ def test_a_listing_that_says_nothing_says_nothing() -> None:
         "provider", "id", "status", "origin", "visibility", "id_is",
     }  # fmt: skip
     assert said["origin"] == "store"
+
+
+def test_what_prices_depend_on_is_said_of_the_listing() -> None:
+    long = replace(usd("input_token", "2"), when=Condition(prompt_over=PromptOver(128_000)), rank=1)
+    night = replace(usd("output_token", "1"), when=Condition(windows=(Window(0, 60),)), rank=1)
+    rules = (usd("input_token", "1"), usd("output_token", "2"), long, night)
+    for prices, expected in ((rules, ["prompt", "time"]), (rules[:3], ["prompt"]), (rules[:2], [])):
+        said = msgspec.json.decode(listing_json(listing(prices=prices), "provider"))
+        assert said["varies_by"] == expected
 
 
 @pytest.mark.parametrize(

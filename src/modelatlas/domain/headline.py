@@ -42,11 +42,13 @@ def headline(rules: Iterable[Rule], unit: str, at: datetime | None = None) -> Ru
     return next(rule for rule, bare in zip(known, timeless, strict=True) if bare is highest)
 
 
-def varies_by(rules: Iterable[Rule], unit: str) -> tuple[Dimension, ...]:
-    """Say what the price of a unit depends on besides the model, in alphabetical order."""
+def varies_by(rules: Iterable[Rule], unit: str | None = None) -> tuple[Dimension, ...]:
+    """Say what the price of a unit, or of any, depends on besides the model, in alphabetical order."""
     found: set[Dimension] = set()
     for rule in rules:
-        if rule.unit != unit:
+        if (unit is not None and rule.unit != unit) or (
+            rule.when is ALWAYS and rule.valid_from is None and rule.valid_to is None
+        ):
             continue
         when = rule.when
         if when.windows or when.weekdays:

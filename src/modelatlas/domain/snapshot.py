@@ -16,10 +16,11 @@ from modelatlas.domain.price import Unread
 Origin = Literal["provider", "store", "reference"]
 ORIGINS: Final[tuple[Origin, ...]] = ("provider", "store", "reference")
 
-READING_VERSION: Final = 2
+READING_VERSION: Final = 3
 """Raised when listings of the same payload, or their digest, come out differently; part of every catalog id.
 
 2: the digest is made of the listings field by field.
+3: prices under conditions are rules.
 """
 
 REJECT_REASONS: Final[Mapping[str, str]] = {

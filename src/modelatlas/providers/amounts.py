@@ -71,8 +71,8 @@ def read_price(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule,
         raise Unfit("expected an amount of 0 or more")
     if is_free and amount > 0:
         raise Unfit(f"an amount, although {price.free} is true")
-    if price.times is not None:
-        factor = dig(entry, price.times)
+    for path in price.times:
+        factor = dig(entry, path)
         if factor is None:
             return ()
         amount, raw = EXACT.multiply(amount, _factor(factor)), f"{raw} x {raw_text(factor)}"

@@ -13,6 +13,7 @@ from msgspec import Struct
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.price import Rule, Unread, per_single_unit
+from modelatlas.domain.rule_sets import contradictions
 from modelatlas.domain.snapshot import ByField, Duplicate, Rejected, Snapshot, snapshot
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.providers.paths import fields_of
@@ -214,15 +215,29 @@ def merged(first: Listing, second: Listing) -> tuple[Listing, list[Unread]]:
         for name, default in _DEFAULTS.items()
         if name != "prices" and getattr(first, name) == default
     }
-    priced = {(rule.unit, rule.when) for rule in first.prices}
-    said = {(rule.unit, rule.when, *_billed(rule)) for rule in first.prices}
-    more = tuple(rule for rule in second.prices if (rule.unit, rule.when) not in priced)
-    differing = [
+    more, differing = _more_prices(first.prices, second.prices)
+    unread = [
         Unread(second.id, rule.path, rule.raw, "an earlier list of the provider says another price")
-        for rule in second.prices
-        if (rule.unit, rule.when) in priced and (rule.unit, rule.when, *_billed(rule)) not in said
+        for rule in differing
     ]
-    return msgspec.structs.replace(first, **filled, prices=(*first.prices, *more)), differing
+    return msgspec.structs.replace(first, **filled, prices=(*first.prices, *more)), unread
+
+
+def _more_prices(first: Sequence[Rule], second: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """Return what the second set adds to the first, and what of it differs.
+
+    Units and conditions of its own are added, but for those by which a unit would have two prices at once.
+    """
+    held = {(rule.unit, rule.when) for rule in first}
+    said = {(rule.unit, rule.when, *_billed(rule)) for rule in first}
+    own = [rule for rule in second if (rule.unit, rule.when) not in held]
+    units = {rule.unit for rule in first}
+    both = [rule for rule in own if rule.unit in units]
+    disputed = {one.unit for one, _ in contradictions((*first, *both))} if both else set()
+    more = [rule for rule in own if rule not in both or rule.unit not in disputed]
+    differing = [rule for rule in second if (rule.unit, rule.when) in held]
+    differing = [rule for rule in differing if (rule.unit, rule.when, *_billed(rule)) not in said]
+    return more, [*differing, *(rule for rule in both if rule.unit in disputed)]
 
 
 def _billed(rule: Rule) -> tuple[str, str, Decimal | None]:

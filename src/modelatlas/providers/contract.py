@@ -13,6 +13,7 @@ from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.plan import ProviderKind
 from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import Rejected
+from modelatlas.providers.conditions import Conditional
 from modelatlas.providers.placeholders import needed_in
 from modelatlas.providers.price_rows import Meters, PriceRows
 
@@ -217,8 +218,8 @@ class Price(Struct, frozen=True):
     says what a zero means: the unit is `free`, or it is not said (`absent`); `free` is the path of a yes
     that makes a zero, or no amount at all, free; `free_ending` is a path and the ending of the text there
     with which a zero is free. `given` is a path and the only value under which the
-    amount means what is declared here; beside any other value it stays unread. `times` is the path of a
-    factor on it, `discount` the paths of a fraction taken off and of when that ends, in seconds since 1970.
+    amount means what is declared here; beside any other value it stays unread. `times` are the paths of
+    factors on it, `discount` the paths of a fraction taken off and of when that ends, in seconds since 1970.
     `varying` recognises amounts that mean "it depends".
     """
 
@@ -231,7 +232,7 @@ class Price(Struct, frozen=True):
     free: str | None = None
     free_ending: tuple[str, str] | None = None
     given: tuple[str, str] | None = None
-    times: str | None = None
+    times: tuple[str, ...] = ()
     discount: tuple[str, str] | None = None
     varying: Callable[[Decimal], bool] | None = None
 
@@ -263,8 +264,9 @@ class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     of an item goes when the list, or the one that is in an entry, is an object of named items. `each`
     is the key of a list inside an entry of which every item is an offer of its own; paths then go
     through it as if it were that one item. `id` is a path, or a text with paths in braces; `id_prefix`
-    is what an entry writes before an id that callers write without it. `conditional` are paths of prices
-    under conditions, `undocumented` of prices in a unit that is said nowhere; both are kept unread.
+    is what an entry writes before an id that callers write without it. `conditional` says where prices stand
+    that hold under conditions only. `unread` are paths of prices that cannot be said in our words, each with
+    the reason, `undocumented` those of prices in a unit that is said nowhere; both are kept unread.
     `ignored` are paths (with all below them) that we know and do not use. `unpriced` says what a listing
     without price means here. `quirk_paths` are the paths that a `quirk` reads: it is
     asked of entries that hold anything at one of them. `examples` are entries as
@@ -293,7 +295,8 @@ class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     always: Mapping[str, Any] = {}
     prices: Mapping[str, Price] = {}
     unpriced: str = ""
-    conditional: tuple[str, ...] = ()
+    conditional: tuple[Conditional, ...] = ()
+    unread: Mapping[str, str] = {}
     undocumented: tuple[str, ...] = ()
     ignored: frozenset[str] = frozenset()
     reject: tuple[Reject, ...] = ()

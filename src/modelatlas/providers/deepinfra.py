@@ -5,7 +5,8 @@ from functools import partial
 from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import usd
+from modelatlas.domain.price import Condition, Tier, usd
+from modelatlas.providers.conditions import PriceWhen
 from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.fields import (
     cents,
@@ -27,6 +28,15 @@ PARAMETERS = {"reasoning": "reasoning", "reasoning_effort": "reasoning_effort", 
 
 # What is charged is the price less the discount; rates are factors on the input price (documented, 2026-08).
 charged = partial(cents, discount=("pricing.discount", "pricing.discount_ends_at"))
+
+CACHED, WRITE = "pricing.rate_per_input_token_cached", "pricing.rate_per_input_token_cache_write"
+TOKENS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("input_token", "pricing.cents_per_input_token", ()),
+    ("output_token", "pricing.cents_per_output_token", ()),
+    ("cache_read_token", "pricing.cents_per_input_token", (CACHED,)),
+    ("cache_write_token", "pricing.cents_per_input_token", (WRITE,)),
+)
+TIERS: tuple[Tier, ...] = ("priority", "flex")
 
 EXAMPLES = ((
     {"id": "acme-ai/Rocket-2-Turbo", "object": "model", "created": 0, "metadata": {
@@ -61,7 +71,15 @@ NATIVE_EXAMPLES = ((
             supported_parameters=("tools",), quantization="fp8", released="2026-08-05",
             deprecated_at="2026-12-31T00:00:00Z", prices=(
                 usd("input_token", "0.0000001"), usd("output_token", "0.00000079"),
-                usd("cache_read_token", "0.00000002"), usd("cache_write_token", "0.000000125"))),
+                usd("cache_read_token", "0.00000002"), usd("cache_write_token", "0.000000125"),
+                replace(usd("input_token", "0.00000015"), when=Condition(tier="priority")),
+                replace(usd("output_token", "0.000001185"), when=Condition(tier="priority")),
+                replace(usd("cache_read_token", "0.00000003"), when=Condition(tier="priority")),
+                replace(usd("cache_write_token", "0.0000001875"), when=Condition(tier="priority")),
+                replace(usd("input_token", "0.00000005"), when=Condition(tier="flex")),
+                replace(usd("output_token", "0.000000395"), when=Condition(tier="flex")),
+                replace(usd("cache_read_token", "0.00000001"), when=Condition(tier="flex")),
+                replace(usd("cache_write_token", "0.0000000625"), when=Condition(tier="flex")))),
 ), (
     {"model_name": "acme-ai/Sketch-1", "type": "text-to-image", "pricing": {
         "type": "image_units", "cents_per_image_unit": 4, "default_price_cents": 4, "default_width": 1024,
@@ -109,7 +127,7 @@ MODELS = ModelList(
         "input_audio_second": usd_number("metadata.pricing.input_seconds", per="second"),
         "input_character": usd_number("metadata.pricing.input_characters", per="1M characters"),
     },
-    conditional=("metadata.discount",),  # not said whether the amounts are before or after it
+    unread={"metadata.discount": "not said whether the amounts are before or after the discount"},
     unpriced="not said in this list",
     # `max_tokens` repeats the context in every row; `created` is always 0 (recorded, 2026-02).
     ignored=paths(
@@ -137,12 +155,8 @@ NATIVE = ModelList(
     prices={
         "input_token": charged("pricing.cents_per_input_token", per="token"),
         "output_token": charged("pricing.cents_per_output_token", per="token"),
-        "cache_read_token": charged(
-            "pricing.cents_per_input_token", per="token", times="pricing.rate_per_input_token_cached"
-        ),
-        "cache_write_token": charged(
-            "pricing.cents_per_input_token", per="token", times="pricing.rate_per_input_token_cache_write"
-        ),
+        "cache_read_token": charged("pricing.cents_per_input_token", per="token", times=(CACHED,)),
+        "cache_write_token": charged("pricing.cents_per_input_token", per="token", times=(WRITE,)),
         "input_audio_second": charged("pricing.cents_per_input_sec", per="second"),
         "output_video_second": charged("pricing.cents_per_output_sec", per="second"),
         "input_character": charged("pricing.cents_per_input_chars", per="character"),
@@ -150,13 +164,19 @@ NATIVE = ModelList(
         # At the same path `uptime` quotes a second of a machine of one's own; that stays unread.
         "compute_second": charged("pricing.cents_per_sec", per="second", given=("pricing.type", "time")),
     },
-    conditional=(
-        "pricing.rate_per_service_tier_priority",
-        "pricing.rate_per_service_tier_flex",
-        "pricing.rate_per_explicit_cache_write_token",
-        "pricing.default_price_cents",  # of an image of the default size and steps
-        "pricing.cents_per_frame_unit",  # how long a frame is, is not said
+    # The rates of service tiers are factors on all prices of tokens (three public clients, 2026-08).
+    conditional=tuple(
+        PriceWhen(
+            unit, charged(path, per="token", times=(*times, f"pricing.rate_per_service_tier_{tier}")), tier
+        )
+        for tier in TIERS
+        for unit, path, times in TOKENS
     ),
+    unread={
+        "pricing.rate_per_explicit_cache_write_token": "by lifetimes of a cache that a request asks for",
+        "pricing.default_price_cents": "of an image of the default size and steps",
+        "pricing.cents_per_frame_unit": "how long a frame is, is not said",
+    },
     unpriced="not said in this list",
     ignored=paths(
         "description cover_img_url replaced_by mmlu expected is_partner pricing.short pricing.full "

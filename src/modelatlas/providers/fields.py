@@ -56,7 +56,7 @@ def cents(
     *,
     per: str,
     given: tuple[str, str] | None = None,
-    times: str | None = None,
+    times: tuple[str, ...] = (),
     discount: tuple[str, str] | None = None,
 ) -> Price:
     """Declare a JSON number in US cents; `times` and `discount` are paths, as `Price` says."""

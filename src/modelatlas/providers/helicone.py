@@ -58,7 +58,9 @@ MODELS = ModelList(
         "cache_write_token": usd_number("endpoints.pricing.cacheWrite", per="1M tokens"),
         "web_search": Price("endpoints.pricing.web_search", "search", scale=Decimal("0.000001")),
     },
-    conditional=("endpoints.pricingTiers",),
+    # The server compares the threshold with another count of tokens for each host and unit, and for most
+    # hosts with none (server code, 2026-08).
+    unread={"endpoints.pricingTiers": "by a count of tokens that differs by host and unit"},
     undocumented=(
         "endpoints.pricing.audio",
         "endpoints.pricing.image",

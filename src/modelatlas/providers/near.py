@@ -47,7 +47,8 @@ MODELS = ModelList(
         "input_image": usd_text("pricing.image", per="image"),
         "request": usd_text("pricing.request", per="request"),
     },
-    conditional=("textPricing",),  # by service tier and length of prompt
+    # What a long prompt costs in a tier that names no price of it is not said (server's data, 2026-08).
+    unread={"textPricing": "by service tier, of which not all have a price of long prompts"},
     unpriced="not said",
     # `pricing.input` and `.output` repeat the prices for 1M tokens, as numbers.
     ignored=paths(

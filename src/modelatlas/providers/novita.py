@@ -6,8 +6,9 @@ from functools import partial
 from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Unread, usd
+from modelatlas.domain.price import Condition, PromptOver, Unread, usd
 from modelatlas.domain.snapshot import Rejected
+from modelatlas.providers.conditions import PromptRanges
 from modelatlas.providers.contract import Bearer, Entry, ModelList, Price, Provider, Reject
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
 from modelatlas.providers.payload import raw_text
@@ -18,6 +19,14 @@ FEATURES = {"function-calling": "tools", "structured-outputs": "structured_outpu
 # The unit is documented nowhere: 3900 is $0.39 on the price page, and seven models agree with OpenRouter's
 # prices of this host (inferred, 2025-05 and 2026-08).
 ten_thousandths = partial(Price, per="1M tokens", scale=Decimal("0.0001"))
+
+DECIMALS = (
+    "pricing.prompt.price_per_m_decimal pricing.completion.price_per_m_decimal "
+    "pricing.input_cache_read.price_per_m_decimal pricing.input_cache_write.price_per_m_decimal"
+)
+"""Where the same amounts stand once more, as text in dollars."""
+
+LONG = Condition(prompt_over=PromptOver(524288, inclusive=True))
 
 EXAMPLES = ((
     {"id": "acme/rocket-2", "object": "model", "created": 1785888000, "owned_by": "unknown", "status": 1,
@@ -36,6 +45,17 @@ EXAMPLES = ((
     {"id": "acme/rocket-1", "input_token_price_per_m": 0, "output_token_price_per_m": 0,
      "pricing": {"input_cache_read": {"price_per_m": 700}}},
     Listing("novita", "acme/rocket-1"),
+), (
+    {"id": "acme/rocket-long", "context_size": 1000000, "input_token_price_per_m": 0,
+     "is_tiered_billing": True, "tiered_billing_configs": [
+         {"min_tokens": 1, "max_tokens": 524288, "pricing": {
+             "prompt": {"price_per_m": 10000, "price_per_m_decimal": "1"},
+             "completion": {"price_per_m": 20000}}},
+         {"min_tokens": 524288, "max_tokens": 1000000, "pricing": {
+             "prompt": {"price_per_m": 30000}, "completion": {"price_per_m": 40000}}}]},
+    Listing("novita", "acme/rocket-long", context_tokens=1000000, prices=(
+        usd("input_token", "0.000001"), replace(usd("input_token", "0.000003"), when=LONG, rank=2),
+        usd("output_token", "0.000002"), replace(usd("output_token", "0.000004"), when=LONG, rank=2))),
 ), (
     {"id": "acme/rocket-cn", "input_token_price_per_m": 7000, "currency": "CNY"},
     Listing("novita", "acme/rocket-cn"),
@@ -74,13 +94,29 @@ MODELS = ModelList(
         "output_token": ten_thousandths("output_token_price_per_m"),
         "cache_read_token": ten_thousandths("cached_input_token_price_per_m"),
     },
+    # The flat amounts of such models are 0. One range ends where the next begins; two public clients take
+    # that length for the next one, one takes it for the first (2026-09).
+    conditional=(
+        PromptRanges(
+            "tiered_billing_configs",
+            {
+                "input_token": ten_thousandths("pricing.prompt.price_per_m"),
+                "output_token": ten_thousandths("pricing.completion.price_per_m"),
+                "cache_read_token": ten_thousandths("pricing.input_cache_read.price_per_m"),
+                "cache_write_token": ten_thousandths("pricing.input_cache_write.price_per_m"),
+            },
+            start="min_tokens",
+            end="max_tokens",
+            ignored=paths(DECIMALS),
+        ),
+    ),
     quirk=in_dollars,
     quirk_paths=paths("currency"),
     unpriced="not said",
     undocumented=("pricing.input_cache_read",),  # in some entries, beside prices said once more
     ignored=paths(
-        "object owned_by permission root parent title description tags endpoints pricing.prompt "
-        "pricing.completion"
+        "object owned_by permission root parent title description tags endpoints is_tiered_billing "
+        "pricing.prompt pricing.completion"
     ),
     examples=EXAMPLES,
 )

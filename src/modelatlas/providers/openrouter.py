@@ -3,11 +3,17 @@
 from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Rule, Unread, usd
+from modelatlas.domain.price import Condition, PromptOver, Rule, Unread, Window, usd
 from modelatlas.providers.amounts import read_prices
+from modelatlas.providers.conditions import PartialPrices
 from modelatlas.providers.contract import Bearer, Entry, ModelList, Provider
 from modelatlas.providers.fields import date_text, is_negative, paths, unix_date, usd_text
 from modelatlas.providers.payload import dig, raw_text
+
+HOURS = ("utc_start", "utc_end")
+LONG = Condition(prompt_over=PromptOver(128000))
+NIGHT = Condition(windows=(Window(22 * 60 + 30, 6 * 60),))
+BOTH = Condition(windows=NIGHT.windows, prompt_over=LONG.prompt_over)
 
 EXAMPLES = ((
     {"id": "~acme/rocket-latest", "canonical_slug": "acme/rocket-2-20260805", "created": 1785888000,
@@ -35,7 +41,18 @@ EXAMPLES = ((
                 usd("input_audio_token", "0.000003"), usd("output_audio_token", "0.00003"),
                 usd("cache_read_audio_token", "0.0000003"), usd("output_image_token", "0.00004"),
                 usd("web_search", "0.01", per="search"), usd("request", "0.005", per="request"),
+                replace(usd("input_token", "0.000004"), when=LONG, rank=1),
                 usd("input_image_token", "0.000002"))),
+), (
+    {"id": "acme/rocket-by-night", "pricing": {"prompt": "0.000002", "completion": "0.000008", "overrides": [
+        {"utc_start": 2230, "utc_end": 600, "prompt": "0.000001", "completion": "0.000004"},
+        {"min_prompt_tokens": 128000, "utc_start": 2230, "utc_end": 600, "prompt": "0"},
+        {"min_prompt_tokens": 128000, "weekday": 7, "prompt": "0.000003"}]}},
+    Listing("openrouter", "acme/rocket-by-night", prices=(
+        usd("input_token", "0.000002"), usd("output_token", "0.000008"),
+        replace(usd("input_token", "0.000001"), when=NIGHT, rank=1),
+        replace(usd("output_token", "0.000004"), when=NIGHT, rank=1),
+        Rule("input_token", "free", when=BOTH, rank=2))),
 ), (
     {"id": "openrouter/any", "pricing": {"prompt": "-1", "completion": "-1"},
      "expiration_date": "2098-12-31"},
@@ -120,7 +137,11 @@ MODELS = ModelList(
     },
     quirk=image_price,
     quirk_paths=paths("pricing.image"),
-    conditional=("pricing.overrides", "pricing.discount"),
+    # Documented with its conditions, and so recorded (2026-08).
+    conditional=(
+        PartialPrices("pricing.overrides", of="pricing", prompt_over="min_prompt_tokens", hours=HOURS),
+    ),
+    unread={"pricing.discount": "not said whether the amounts are before or after the discount"},
     unpriced="not said",
     ignored=paths(
         "description architecture.modality architecture.instruct_type top_provider.context_length "

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from modelatlas.providers.conditions import Conditional, PriceWhen
 from modelatlas.providers.contract import Field, ModelList, Price
 from modelatlas.providers.fields import count, moment, text, words
 
@@ -35,14 +36,32 @@ def price_paths(price: Price) -> tuple[str, ...]:
     """Return every path that a price is read from."""
     given = price.given[0] if price.given is not None else None
     ending = price.free_ending[0] if price.free_ending is not None else None
-    paths = (price.path, price.free, ending, given, price.times, *(price.discount or ()))
+    paths = (price.path, price.free, ending, given, *price.times, *(price.discount or ()))
     return tuple(path for path in paths if path is not None)
+
+
+def conditional_path(each: Conditional) -> str:
+    """Return the path at which anything stands in an entry that has such prices."""
+    if isinstance(each, PriceWhen):
+        return each.price.times[-1] if each.price.times else each.price.path
+    return each.path
+
+
+def conditional_paths(each: Conditional) -> tuple[str, ...]:
+    """Return every path that prices under conditions are read from."""
+    if not isinstance(each, PriceWhen):
+        return (each.path,)
+    return (
+        price_paths(each.price) if each.prompt_from is None else (*price_paths(each.price), each.prompt_from)
+    )
 
 
 def left_unread(declared: ModelList) -> tuple[tuple[str, str], ...]:
     """Return the paths of prices that are kept unread, each with the reason."""
-    conditional = ((path, "conditional price") for path in declared.conditional)
-    return (*conditional, *((path, "price in an undocumented unit") for path in declared.undocumented))
+    return (
+        *declared.unread.items(),
+        *((path, "price in an undocumented unit") for path in declared.undocumented),
+    )
 
 
 def read_paths(declared: ModelList) -> frozenset[str]:
@@ -52,6 +71,7 @@ def read_paths(declared: ModelList) -> frozenset[str]:
     paths.update(reject.path for reject in declared.reject)
     paths.update(each.path for name, field in declared.fields.items() for each in fields_of(name, field))
     paths.update(path for price in declared.prices.values() for path in price_paths(price))
+    paths.update(path for each in declared.conditional for path in conditional_paths(each))
     return frozenset(paths)
 
 

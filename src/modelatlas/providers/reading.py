@@ -16,8 +16,9 @@ from modelatlas.domain.snapshot import ByField, Rejected
 from modelatlas.providers.amounts import read_amounts
 from modelatlas.providers.column_reading import read_column
 from modelatlas.providers.columns import Column, Columns
+from modelatlas.providers.conditional import read_conditional
 from modelatlas.providers.contract import Entry, ModelList, Provider
-from modelatlas.providers.paths import fields_of, known_keys, left_unread
+from modelatlas.providers.paths import conditional_path, fields_of, known_keys, left_unread
 from modelatlas.providers.payload import Shaped, decode
 from modelatlas.providers.sifting import read_ids, rejections
 from modelatlas.providers.unread_rows import UnreadRows
@@ -35,7 +36,7 @@ _MODE_OF: Final[Mapping[str, Mode]] = {
 _UNSAID: Final = {field.name: field.default for field in msgspec.structs.fields(Listing)}
 """Field of a listing -> what it holds where nothing is said, in the order of the fields."""
 
-_ID: Final = list(_UNSAID).index("id")
+_ID, _CONTEXT, _PRICES = (list(_UNSAID).index(name) for name in ("id", "context_tokens", "prices"))
 
 
 class EntryReading(Struct, frozen=True):
@@ -75,6 +76,7 @@ class Reader:
         self._left = left_unread(declared)
         self._private = re.compile("|".join(f"(?:{each})" for each in provider.private) or r"(?!)")
         self._objects = known_keys(declared)
+        self._conditional = frozenset(map(conditional_path, declared.conditional))
         self._unsaid = {**_UNSAID, "provider": provider.slug, "lab": provider.lab, **declared.always}
 
     def read(self, entry: Any) -> EntryReading:
@@ -102,6 +104,7 @@ class Reader:
         said = self._said(ids, columns, unread)
         order = sorted(range(len(rows)), key=ids.values.__getitem__)
         by_field = [_filled(said.get(name), unsaid, order) for name, unsaid in self._unsaid.items()]
+        self._read_conditional(columns, order, by_field, unread)
         listings = list(map(Listing, *by_field))
         is_changed = self._change(columns, order, listings, unread)
         return RowsReading(
@@ -146,6 +149,21 @@ class Reader:
                 listings[position], more = quirk(columns.entries[row], listings[position])
                 unread.extend(row, more)
         return True
+
+    def _read_conditional(
+        self, columns: Columns, order: Sequence[int], by_field: list[list[Any]], unread: UnreadRows
+    ) -> None:
+        """Add the prices under conditions to those of the entries that have any."""
+        said = [column.values for path in self._conditional if (column := columns.at(path)).kinds]
+        if not said:
+            return
+        for position, row in enumerate(order):
+            if all(values[row] is None for values in said):
+                continue
+            id_, context, always = (by_field[field][position] for field in (_ID, _CONTEXT, _PRICES))
+            read = read_conditional(self.declared, columns.entries[row], id_, always, context)
+            by_field[_PRICES][position] = read.rules
+            unread.extend(row, read.unread)
 
     def _said(self, ids: Column, columns: Columns, unread: UnreadRows) -> dict[str, list[Any]]:
         """Read all entries: field -> what each says there, None where it says nothing."""

@@ -20,6 +20,8 @@ MACHINERY: Final = frozenset(
         "azure_retail",
         "column_reading",
         "columns",
+        "conditional",
+        "conditions",
         "contract",
         "families",
         "fields",
@@ -29,16 +31,17 @@ MACHINERY: Final = frozenset(
         "payload",
         "placeholders",
         "price_rows",
+        "ranges",
         "reading",
         "recording",
         "registry",
+        "rereading",
         "row_naming",
         "row_reading",
         "row_words",
         "shapes",
         "sifting",
         "unread_rows",
-        "rereading",
     }
 )
 """Modules of this package that are no provider."""

@@ -1,7 +1,10 @@
 """Vercel's AI Gateway routes to many hosts. It prices in US dollars for one token, as text."""
 
+from msgspec.structs import replace
+
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.price import Condition, PromptOver, Rule, usd
+from modelatlas.providers.conditions import PromptRanges
 from modelatlas.providers.contract import Bearer, ModelList, Price, Provider
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
 
@@ -9,6 +12,8 @@ MODES = {
     "language": "chat", "embedding": "embedding", "image": "image", "video": "video", "reranking": "rerank",
     "transcription": "audio", "speech": "audio", "realtime": "audio",
 }  # fmt: skip
+
+LONG = Condition(prompt_over=PromptOver(128000, inclusive=True))
 
 EXAMPLES = ((
     {"id": "acme/rocket-2.5", "object": "model", "created": 1755815280, "released": 1785888000,
@@ -33,13 +38,21 @@ EXAMPLES = ((
         "output_tiers": [{"cost": "0.0000078", "min": 0}], "input_cache_read_tiers": [{"cost": "0.0000002"}],
         "input_cache_write_tiers": [{"cost": "0.0000025"}]}},
     Listing("vercel-ai-gateway", "acme/rocket-3", mode="chat",
-            prices=(usd("input_token", "0.0000013"), usd("output_token", "0.0000078"))),
+            prices=(
+                usd("input_token", "0.0000013"), usd("output_token", "0.0000078"),
+                replace(usd("input_token", "0.000002"), when=LONG, rank=2),
+                usd("cache_read_token", "0.0000002"), usd("cache_write_token", "0.0000025"))),
 ))  # fmt: skip
 
 
 def usd_each(path: str, per: str = "token") -> Price:
     """Declare a price of which a zero is free only in ids that say so; elsewhere nothing is said by it."""
     return Price(path, per, form="text", free_ending=("id", "-free"))
+
+
+def by_length(unit: str, path: str) -> PromptRanges:
+    """Declare a unit's amounts by the length of the prompt."""
+    return PromptRanges(path, {unit: usd_each("cost")}, start="min", end="max")
 
 
 MODELS = ModelList(
@@ -62,12 +75,12 @@ MODELS = ModelList(
         "output_image": usd_each("pricing.image", per="image"),
         "web_search": usd_each("pricing.web_search", per="search"),
     },
-    # By length of the prompt: `min` belongs to a tier, `max` to the next one; the flat price is the first.
+    # By length of the prompt: `min` belongs to a range, `max` to the next one; the flat price is the first.
     conditional=(
-        "pricing.input_tiers",
-        "pricing.output_tiers",
-        "pricing.input_cache_read_tiers",
-        "pricing.input_cache_write_tiers",
+        by_length("input_token", "pricing.input_tiers"),
+        by_length("output_token", "pricing.output_tiers"),
+        by_length("cache_read_token", "pricing.input_cache_read_tiers"),
+        by_length("cache_write_token", "pricing.input_cache_write_tiers"),
     ),
     unpriced="not said",
     ignored=paths("object created description modalities reasoning_options"),

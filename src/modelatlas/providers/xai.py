@@ -5,16 +5,12 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Unread, usd
-from modelatlas.providers.contract import Bearer, Entry, Field, ModelList, Price, Provider
+from modelatlas.domain.price import Condition, PromptOver, usd
+from modelatlas.providers.conditions import PriceWhen
+from modelatlas.providers.contract import Bearer, Field, ModelList, Price, Provider
 from modelatlas.providers.fields import cents, count, paths, unix_date, words
-from modelatlas.providers.payload import raw_text
 
-LONG = (
-    "prompt_text_token_price_long_context",
-    "cached_prompt_text_token_price_long_context",
-    "completion_text_token_price_long_context",
-)
+LONG = Condition(prompt_over=PromptOver(128000, inclusive=True))
 
 EXAMPLES = ((
     {"id": "rocket-4", "object": "model", "created": 1785888000, "owned_by": "xai", "version": "1.0",
@@ -35,7 +31,9 @@ EXAMPLES = ((
     {"id": "rocket-5", "prompt_text_token_price": 20000, "cached_prompt_text_token_price": 0,
      "prompt_text_token_price_long_context": 40000, "cached_prompt_text_token_price_long_context": 0,
      "completion_text_token_price_long_context": 160000, "long_context_threshold": 128000},
-    Listing("xai", "rocket-5", lab="xai", prices=(usd("input_token", "0.000002"),)),
+    Listing("xai", "rocket-5", lab="xai", prices=(
+        usd("input_token", "0.000002"), replace(usd("input_token", "0.000004"), when=LONG, rank=2),
+        replace(usd("output_token", "0.000016"), when=LONG, rank=2))),
 ), (
     {"id": "rocket-image", "output_modalities": ["image"], "max_prompt_length": 1024,
      "image_price": 200000000},
@@ -47,15 +45,9 @@ EXAMPLES = ((
 ))  # fmt: skip
 
 
-def long_context(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread, ...]]:
-    """Keep the prices of long prompts unread; a zero there means the price of short ones (documented)."""
-    threshold = raw_text(entry.get("long_context_threshold"))
-    said = ((path, entry.get(path)) for path in LONG)
-    return listing, tuple(
-        Unread(listing.id, path, f"{raw_text(amount)} from {threshold} tokens", "conditional price")
-        for path, amount in said
-        if amount is not None and amount != 0
-    )
+def long_price(unit: str, path: str) -> PriceWhen:
+    """Declare the price of long prompts: at or above the threshold; a zero means that of short ones."""
+    return PriceWhen(unit, cents(path, per="100M tokens"), prompt_from="long_context_threshold")
 
 
 def efforts(value: object) -> tuple[str, ...]:
@@ -84,9 +76,12 @@ MODELS = ModelList(
         # "US cents", says the documentation, but its 200000000 is 0.02 dollars (inferred, 2026-10).
         "output_image": Price("image_price", "image", scale=Decimal("1E-10")),
     },
-    quirk=long_context,
-    quirk_paths=paths(" ".join((*LONG, "long_context_threshold"))),
-    conditional=("pricing",),  # by quality and resolution of an image
+    conditional=(
+        long_price("input_token", "prompt_text_token_price_long_context"),
+        long_price("cache_read_token", "cached_prompt_text_token_price_long_context"),
+        long_price("output_token", "completion_text_token_price_long_context"),
+    ),
+    unread={"pricing": "by the quality and the resolution of an image"},
     unpriced="not said, or only under conditions",
     ignored=paths("object owned_by fingerprint version"),
     examples=EXAMPLES,

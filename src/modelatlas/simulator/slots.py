@@ -7,11 +7,12 @@ from typing import Final
 from msgspec import Struct
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Rule
+from modelatlas.domain.price import ALWAYS, Rule
 from modelatlas.domain.units import PER
 from modelatlas.providers.contract import Form, ModelList, Price
-from modelatlas.providers.paths import PLACE, fields_of
+from modelatlas.providers.paths import PLACE, conditional_path, fields_of
 from modelatlas.simulator.amounts import quoted
+from modelatlas.simulator.conditions import amounts_under_conditions
 from modelatlas.simulator.facts import Facts
 from modelatlas.simulator.places import Place, at, leaves, place
 
@@ -63,11 +64,18 @@ def description_slots(declared: ModelList, entry: object, listing: Listing) -> I
 def price_slots(declared: ModelList, entry: object, listing: Listing) -> Iterator[Group]:
     """Go through the slots of an entry's amounts: at declared paths, and where a quirk must have found them.
 
-    What a quirk finds with the very text of a declared amount varies with that one: it may be told by it.
+    What a quirk or a condition has with the very text of a declared amount varies with that one: it may be
+    told by it. Other amounts under conditions are twice those that hold always.
     """
-    quirk = [place(path) for path in declared.quirk_paths]
-    left = {way: value for way, value in leaves(entry) if any(way[: len(each)] == each for each in quirk)}
+    repeated = [place(path) for path in (*declared.quirk_paths, *map(conditional_path, declared.conditional))]
+    left = {way: value for way, value in leaves(entry) if any(way[: len(each)] == each for each in repeated)}
+    conditional = amounts_under_conditions(declared, entry)
     for rule in listing.prices:
+        if rule.when != ALWAYS:
+            under = conditional.get(_indexed(rule.path))
+            if under is not None and rule.amount is not None and not under.times:
+                yield (Slot(_indexed(rule.path), _amount(rule, under.scale / 2, under.form)),)
+            continue
         price = declared.prices.get(rule.unit)
         own = price if price is not None and price.path == rule.path else None
         sent = rule.raw if own is None else at(entry, place(own.path))
@@ -76,11 +84,17 @@ def price_slots(declared: ModelList, entry: object, listing: Listing) -> Iterato
             continue
         if own is None:
             yield _quirk_group(rule, same)
-        elif own.times is not None:
-            yield (Slot(place(own.times), _factor(declared, rule.unit, own)),)
+        elif own.times:
+            yield (Slot(place(own.times[-1]), _factor(declared, rule.unit, own)),)
         else:
             write = _amount(rule, own.scale, own.form)
             yield tuple(Slot(way, write) for way in (place(own.path), *same))
+
+
+def _indexed(path: str) -> Place:
+    """Return the place that a quote names: a path in which lists have positions."""
+    keys = path.replace("[", ".").replace("]", "").split(".")
+    return tuple(int(key) if key.isdecimal() else key for key in keys)
 
 
 def _quirk_group(rule: Rule, same: Mapping[Place, object]) -> Group:
@@ -120,9 +134,7 @@ def _amount(rule: Rule, scale: Decimal, form: Form) -> Write:
 
 def _factor(declared: ModelList, unit: str, price: Price) -> Write:
     """Write the factor by which another unit's price at the same path becomes this one's."""
-    others = (
-        other for other, each in declared.prices.items() if each.path == price.path and each.times is None
-    )
+    others = (other for other, each in declared.prices.items() if each.path == price.path and not each.times)
     base = next(others, unit)
     return lambda what: (what.amount(unit) / what.amount(base)).normalize()
 

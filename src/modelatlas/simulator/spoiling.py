@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from modelatlas.providers.contract import ModelList, Price
+from modelatlas.simulator.conditions import amounts_under_conditions
 from modelatlas.simulator.places import Place, at, place, put
 from modelatlas.simulator.templates import encode
 
@@ -52,7 +53,7 @@ def _slipped(declared: ModelList, entries: Sequence[bytes]) -> Sequence[bytes]:
     ways = {place(price.path): price for price in declared.prices.values()}
 
     def slip(entry: object) -> None:
-        for way, price in ways.items():
+        for way, price in {**amounts_under_conditions(declared, entry), **ways}.items():
             _multiply(entry, way, price)
 
     return _changed(declared, entries, slip)

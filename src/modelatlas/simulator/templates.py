@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.snapshot import Rejected
 from modelatlas.providers.contract import ModelList, Provider
-from modelatlas.providers.paths import fields_of, left_unread
+from modelatlas.providers.paths import conditional_path, fields_of, left_unread
 from modelatlas.providers.payload import decode, offers
 from modelatlas.providers.reading import Reader
 from modelatlas.simulator.facts import Facts, facts
@@ -239,7 +239,8 @@ def _kind(reader: Reader, template: Template) -> Kind:
 def _without_prices(raw: bytes, declared: ModelList, but: Collection[Place] = ()) -> bytes:
     entry = msgspec.json.decode(raw)
     prices = (place(price.path) for price in declared.prices.values())
-    for way in (*prices, *(place(path) for path in declared.quirk_paths)):
+    others = (*declared.quirk_paths, *map(conditional_path, declared.conditional))
+    for way in (*prices, *map(place, others)):
         if way not in but:
             drop(entry, way)
     return encode(entry)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import ModelList
-from modelatlas.providers.paths import fields_of, left_unread
+from modelatlas.providers.paths import conditional_path, fields_of, left_unread
 from modelatlas.providers.reading import EntryReading
 from modelatlas.simulator.facts import Facts
 from modelatlas.simulator.places import Place, at, drop, leaves, place, put
@@ -66,7 +66,7 @@ def options(declared: ModelList, entry: object, reading: EntryReading) -> list[O
             *_prices(declared, listing),
             *_quirk_items(declared, entry),
             *_fields(declared),
-            *(Option(place(path), _CONDITIONAL) for path, _ in left_unread(declared)),
+            *(Option(place(path), _CONDITIONAL) for path in _seldom(declared)),
             *_status(declared, entry, listing),
             *(
                 Option(place(each.path), _UNREAD)
@@ -81,6 +81,12 @@ def options(declared: ModelList, entry: object, reading: EntryReading) -> list[O
     ]
 
 
+def _seldom(declared: ModelList) -> Iterator[str]:
+    """Go through the paths of prices under conditions, and of those that are left unread."""
+    yield from map(conditional_path, declared.conditional)
+    yield from (path for path, _ in left_unread(declared))
+
+
 def thin(entry: object, chosen: tuple[Option, ...], what: Facts) -> None:
     """Leave out of an entry what this listing does not keep."""
     for choice, option in enumerate(chosen):
@@ -92,10 +98,10 @@ def _prices(declared: ModelList, listing: Listing) -> Iterator[Option]:
     if any(rule.unit == "input_token" for rule in listing.prices):
         for unit, price in declared.prices.items():
             kept = _UNITS.get(unit, _OTHER_UNITS)
-            if kept < 1 and price.times is None:
+            if kept < 1 and not price.times:
                 yield Option(place(price.path), kept)
-            elif kept < 1 and price.times is not None:
-                yield Option(place(price.times), kept)
+            elif kept < 1:
+                yield Option(place(price.times[-1]), kept)
 
 
 def _quirk_items(declared: ModelList, entry: object) -> Iterator[Option]:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from modelatlas.domain.headline import Dimension, varies_by
 from modelatlas.domain.identity.match import Match
 from modelatlas.domain.listing import IdIs, Listing, Mode, Status, Visibility
 from modelatlas.domain.money import plain
@@ -50,7 +51,8 @@ class ListingView(Struct, frozen=True, gc=False):
     """What one provider says of one model; null and the empty list mean that it does not say.
 
     `model` is the canonical `lab/name`, null for a listing that is matched to none; `variant` names how it is
-    served, null for the model as it was released. `first_seen` is null until the store knows it.
+    served, null for the model as it was released. `first_seen` is null until the store knows it. `varies_by`
+    says what the prices depend on besides the model; a headline price is one of several then.
     """
 
     provider: str
@@ -74,6 +76,7 @@ class ListingView(Struct, frozen=True, gc=False):
     origin: Origin
     visibility: Visibility
     id_is: IdIs
+    varies_by: tuple[Dimension, ...]
     prices: tuple[PriceView, ...]
 
 
@@ -113,6 +116,7 @@ def listing_view(listing: Listing, origin: Origin, match: Match | None = None) -
         origin=origin,
         visibility=listing.visibility,
         id_is=listing.id_is,
+        varies_by=varies_by(listing.prices),
         prices=tuple(map(price_view, listing.prices)),
     )
 

@@ -26,7 +26,7 @@ from modelatlas.providers.contract import (
     variables_of,
     ways_of,
 )
-from modelatlas.providers.paths import fields_of
+from modelatlas.providers.paths import conditional_paths, fields_of
 from modelatlas.providers.payload import raw_text
 from modelatlas.views.price_row_docs import row_docs
 
@@ -113,7 +113,10 @@ def _of_models(of: ModelList) -> Iterator[str]:
     if of.quirk is not None:
         yield f"- Quirk, at {_code(of.quirk_paths)}: {_first_sentence(of.quirk.__doc__)}"
     if of.conditional:
-        yield f"- Prices under conditions, kept unread: {_code(of.conditional)}"
+        paths = dict.fromkeys(path for each in of.conditional for path in conditional_paths(each))
+        yield f"- Prices under conditions: {_code(paths)}"
+    for path, reason in of.unread.items():
+        yield f"- Kept unread: `{path}`, {reason}"
     if of.undocumented:
         yield f"- Prices in an undocumented unit, kept unread: {_code(of.undocumented)}"
     yield f"- A listing without a price means: {of.unpriced}"
@@ -172,8 +175,8 @@ def _besides(price: Price) -> str:
     notes = []
     if price.given is not None:
         notes.append(f"only where `{price.given[0]}` is `{price.given[1]}`")
-    if price.times is not None:
-        notes.append(f"times `{price.times}`")
+    if price.times:
+        notes.append(f"times {_code(price.times)}")
     if price.discount is not None:
         notes.append(f"less `{price.discount[0]}` until `{price.discount[1]}`")
     if price.varying is not None:
