@@ -204,3 +204,14 @@ def test_what_is_not_there_is_told_with_the_next_step(
     ran = modelatlas("show", *words)
     assert (ran.code, ran.out) == (code, "")
     assert told in ran.err
+
+
+def test_listings_are_shown_by_model(modelatlas: Run) -> None:
+    ran = modelatlas("models", "--provider", "openrouter", "--group", "--limit", "2")
+    assert ran.code == 0
+    assert len(ran.out.splitlines()) == 3
+    assert "2 of 7 models and listings of none; 7 listings of 1 providers" in ran.err
+    groups = [json.loads(line) for line in modelatlas("models", "--group", "--json").out.splitlines()]
+    assert [(each["model"], each["count"]) for each in groups[:1]] == [(None, 1)]
+    assert sum(each["count"] for each in groups) == 8
+    assert modelatlas("models", "--group", "--csv").code == 2

@@ -125,3 +125,34 @@ async def test_listings_of_the_account_are_for_the_key_only(client: httpx2.Async
         assert "public" in public.headers["cache-control"]
         keyed = await client.get(path, headers=WITH_KEY)
         assert keyed.headers["cache-control"] == "private, no-store"
+
+
+async def test_listings_of_one_model_stand_together(client: httpx2.AsyncClient) -> None:
+    """Groups come in the order of their first listing; a part of the answer counts groups."""
+    found = decoded(await client.get("/models?gateway=acme,zeta&group=model"))
+    whole = decoded(await client.get("/models?gateway=acme,zeta"))
+    assert [(group["model"], group["count"]) for group in found["data"]] == [
+        (MODEL, 2),
+        ("qwen/qwen3-32b", 1),
+        (None, 1),
+    ]
+    assert [each["provider"] for each in found["data"][0]["listings"]] == ["acme", "zeta"]
+    assert (found["total"], found["groups"], found["returned"]) == (4, 3, 3)
+    listings = [each for group in found["data"] for each in group["listings"]]
+    assert sorted(listings, key=lambda each: (each["provider"], each["id"])) == whole["data"]
+    assert {name: found[name] for name in ("totals", "gateway", "catalog", "providers")} == {
+        name: whole[name] for name in ("totals", "gateway", "catalog", "providers")
+    }
+
+
+async def test_groups_are_sorted_cut_and_thinned_as_listings_are(client: httpx2.AsyncClient) -> None:
+    asked = "gateway=acme,zeta&group=model&sort=-input_price&fields=id"
+    found = decoded(await client.get(f"/models?{asked}&limit=1&offset=1"))
+    assert [group["model"] for group in found["data"]] == [MODEL]
+    assert [each["id"] for each in found["data"][0]["listings"]] == ["gpt-oss-120b", "openai/gpt-oss-120b"]
+    assert found["data"][0]["listings"][0].keys() == {"id"}
+    assert (found["returned"], found["groups"], found["total"]) == (1, 3, 4)
+    none = decoded(await client.get("/models?gateway=acme&group=model&q=nothing"))
+    assert (none["data"], none["groups"]) == ([], 0)
+    refused = await client.get("/models?group=lab")
+    assert (refused.status_code, "model" in refused.text) == (400, True)

@@ -12,15 +12,18 @@ from modelatlas.cli.options import Csv, Demo, Json, amount
 from modelatlas.cli.output import NOTHING, say, write_csv, write_json, write_table
 from modelatlas.cli.prices import per_million, state_of
 from modelatlas.domain.catalog import Catalog
+from modelatlas.domain.grouping import Group, groups_of
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.money import plain
-from modelatlas.domain.query import ModelQuery, Selection, select, usd_per_million
+from modelatlas.domain.query import ModelQuery, Selection, part_of, select, usd_per_million
 from modelatlas.domain.snapshot import Origin
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import slug_of
-from modelatlas.views.models import listing_view
+from modelatlas.views.models import ListingView, listing_view
+from modelatlas.views.models_answer import GroupView
 
 COLUMNS: Final = ("provider", "id", "context", "in $/1M", "out $/1M", "origin")
+GROUP_COLUMNS: Final = ("model", "listings", "providers")
 CSV_COLUMNS: Final = (
     "provider", "id", "name", "lab", "mode", "status", "context_tokens", "max_output_tokens",
     "input_price", "input_usd_per_million", "output_price", "output_usd_per_million", "origin",
@@ -58,6 +61,8 @@ def models(
         str | None,
         typer.Option(help="input_price, context_tokens, released, ...; -released has the largest first."),
     ] = None,
+    model: Annotated[str | None, typer.Option(help="The model that it is: lab/name.")] = None,
+    group: Annotated[bool, typer.Option("--group", help="By model; limit and offset count models.")] = False,
     limit: Annotated[int | None, typer.Option(help="Listings, at most; without it, all.")] = None,
     offset: Annotated[int, typer.Option(help="Listings to skip.")] = 0,
     json: Json = False,
@@ -71,6 +76,8 @@ def models(
     """
     if json and csv:
         raise typer.BadParameter("--json and --csv: expected one of them")
+    if group and csv:
+        raise typer.BadParameter("--group and --csv: groups are written as a table or with --json")
     with reading(demo=demo) as atlas:
         asyncio.run(atlas.load())
         catalog = atlas.served.catalog
@@ -92,17 +99,30 @@ def models(
             deprecated=deprecated,
             origin=origin,
             sort=sort,
+            model=model,
+            group="model" if group else None,
             limit=limit,
             offset=offset,
         )
     of = atlas.matches.of
     found = select(catalog, query, of)
-    if json:
-        matched = {slug: of(catalog.snapshots[slug]) for slug in found.counts}
-        write_json(
-            listing_view(each, origin_of(catalog, each), matched[each.provider].get(each.id))
-            for each in found.page
-        )
+    matched = {slug: of(catalog.snapshots[slug]) for slug in found.counts}
+
+    def view(listing: Listing) -> ListingView:
+        return listing_view(listing, origin_of(catalog, listing), matched[listing.provider].get(listing.id))
+
+    if group:
+        groups = groups_of(catalog, found.page, of)
+        page = part_of(groups, query)
+        if json:
+            write_json(
+                GroupView(each.model, len(each.listings), [*map(view, each.listings)]) for each in page
+            )
+            return
+        write_table(GROUP_COLUMNS, [*map(_group_cells, page)], right=GROUP_COLUMNS[1:2])
+        say(f"{len(page):,} of {len(groups):,} models and listings of none; {told(found)}")
+    elif json:
+        write_json(map(view, found.page))
     elif csv:
         write_csv(CSV_COLUMNS, (_values(each, catalog) for each in found.page))
     else:
@@ -144,6 +164,13 @@ def _cells(listing: Listing, catalog: Catalog) -> tuple[str, ...]:
         per_million(listing, "output_token"),
         origin_of(catalog, listing),
     )
+
+
+def _group_cells(group: Group) -> tuple[str, ...]:
+    first = group.listings[0]
+    slugs = sorted({listing.provider for listing in group.listings})
+    name = f"{NOTHING} ({first.provider} {first.id})" if group.model is None else group.model
+    return name, str(len(group.listings)), ", ".join(slugs)
 
 
 def _values(listing: Listing, catalog: Catalog) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -20,6 +20,9 @@ from modelatlas.domain.snapshot import ORIGINS
 
 Sort = Literal["name", "context_tokens", "max_output_tokens", "released", "input_price", "output_price"]
 SORTS: Final = get_args(Sort)
+Grouping = Literal["model"]
+GROUPINGS: Final = get_args(Grouping)
+Item = TypeVar("Item")
 MOST: Final = 1_000_000
 MILLION: Final = Decimal(1_000_000)
 
@@ -30,7 +33,8 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
     `providers` are slugs, `model` is a `lab/name`, `variant` its words with `+` between them. Lists of
     modalities and parameters must all be there. Prices are headline prices in USD per million tokens. `sort`
     has a leading `-` for the largest first; listings without the value come last either way. `fields` are the
-    keys of each listing in the answer.
+    keys of each listing in the answer. With `group`, listings of one model stand together, and `limit` and
+    `offset` count these groups.
     """
 
     providers: frozenset[str] | None = None
@@ -53,6 +57,7 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
     origin: str | None = None
     sort: str | None = None
     fields: tuple[str, ...] = ()
+    group: str | None = None
     limit: int | None = None
     offset: int = 0
 
@@ -60,7 +65,7 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
 class Selection(Struct, frozen=True):
     """The listings that answer a question: `total` of them, of which `page` is the part asked for.
 
-    `counts` are those of each provider that has any.
+    `counts` are those of each provider that has any. Of a question for groups `page` is all of them.
     """
 
     total: int
@@ -93,8 +98,14 @@ def select(catalog: Catalog, query: ModelQuery, matched: Matched) -> Selection:
         found.extend(chosen)
     total = len(found)
     ordered = found if query.sort is None else sorted_by(found, query.sort)
-    end = total if query.limit is None else query.offset + query.limit
-    return Selection(total, total - reference, reference, ordered[query.offset : end], counts)
+    page = part_of(ordered, query) if query.group is None else ordered
+    return Selection(total, total - reference, reference, page, counts)
+
+
+def part_of(items: Sequence[Item], query: ModelQuery) -> Sequence[Item]:
+    """Return the part of listings, or of their groups, that a question asks for."""
+    end = None if query.limit is None else query.offset + query.limit
+    return items[query.offset : end]
 
 
 def check(query: ModelQuery) -> None:
@@ -102,6 +113,7 @@ def check(query: ModelQuery) -> None:
     _one_of("mode", query.mode, MODES)
     _one_of("status", query.status, STATUSES)
     _one_of("origin", query.origin, ORIGINS)
+    _one_of("group", query.group, GROUPINGS)
     _one_of("sort", None if query.sort is None else query.sort.removeprefix("-"), SORTS)
     for name, number in (
         ("limit", query.limit),

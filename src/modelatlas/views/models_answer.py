@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.grouping import Group, groups_of
 from modelatlas.domain.identity.match import Match
 from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.past import Absent
-from modelatlas.domain.query import ModelQuery, nearest, select
+from modelatlas.domain.query import ModelQuery, Selection, nearest, part_of, select
 from modelatlas.domain.snapshot import Origin, Snapshot
 from modelatlas.views.models import FIELDS, ListingView, listing_json, listing_view
 
@@ -70,6 +71,24 @@ class ModelsAnswer(_About, frozen=True, kw_only=True):
     data: list[ListingView]
 
 
+class GroupView(Struct, frozen=True):
+    """Listings of one model; `model` is null for one that is no known model, which stands alone."""
+
+    model: str | None
+    count: int
+    listings: list[ListingView]
+
+
+class _GroupedAbout(_About, frozen=True, kw_only=True):
+    groups: int
+
+
+class GroupedAnswer(_GroupedAbout, frozen=True, kw_only=True):
+    """The `total` listings that answer a question, by model: `returned` of `groups`."""
+
+    data: list[GroupView]
+
+
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -109,12 +128,39 @@ def models_json(
     simulated: bool = False,
     past: Past | None = None,
 ) -> bytes:
-    """Answer a question as JSON, a `ModelsAnswer`. Raises `BadRequest` for a question that cannot be."""
+    """Answer a question as JSON, a `ModelsAnswer`, or a `GroupedAnswer` where it asks for groups.
+
+    Raises `BadRequest` for a question that cannot be.
+    """
     check_fields(query.fields)
     found = select(catalog, query, encoded.matched)
-    about = _About(
+    if query.group is None:
+        rows = _rows(catalog, found.page, query, encoded)
+        about = _about(catalog, query, found, len(rows), simulated=simulated, past=past)
+        return _whole(rows, about)
+    groups = groups_of(catalog, found.page, encoded.matched)
+    page = part_of(groups, query)
+    about = _about(catalog, query, found, len(page), simulated=simulated, past=past)
+    grouped = _GroupedAbout(**structs.asdict(about), groups=len(groups))
+    return _whole([_group(catalog, group, query, encoded) for group in page], grouped)
+
+
+def _whole(rows: Sequence[bytes], about: _About) -> bytes:
+    return b"".join((b'{"data":[', b",".join(rows), b"],", _encode(about)[1:]))
+
+
+def _about(
+    catalog: Catalog,
+    query: ModelQuery,
+    found: Selection,
+    returned: int,
+    *,
+    simulated: bool,
+    past: Past | None,
+) -> _About:
+    return _About(
         total=found.total,
-        returned=len(found.page),
+        returned=returned,
         totals=Totals(found.live, found.reference),
         gateway="all" if query.providers is None else ",".join(sorted(query.providers)),
         catalog=catalog.id,
@@ -123,11 +169,20 @@ def models_json(
         at=UNSET if past is None else past.at,
         absent=UNSET if past is None else past.absent,
     )
+
+
+def _group(catalog: Catalog, group: Group, query: ModelQuery, encoded: EncodedListings) -> bytes:
+    about = {"model": group.model, "count": len(group.listings)}
+    rows = b",".join(_rows(catalog, group.listings, query, encoded))
+    return b"".join((_encode(about)[:-1], b',"listings":[', rows, b"]}"))
+
+
+def _rows(
+    catalog: Catalog, listings: Sequence[Listing], query: ModelQuery, encoded: EncodedListings
+) -> list[bytes]:
     if query.fields:
-        rows = [_encode(_chosen(catalog, listing, query.fields, encoded.matched)) for listing in found.page]
-    else:
-        rows = _encoded(catalog, found.page, encoded)
-    return b"".join((b'{"data":[', b",".join(rows), b"],", _encode(about)[1:]))
+        return [_encode(_chosen(catalog, listing, query.fields, encoded.matched)) for listing in listings]
+    return _encoded(catalog, listings, encoded)
 
 
 def absent_view(absent: Absent, *, synced: bool) -> AbsentView:

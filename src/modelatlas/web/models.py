@@ -12,7 +12,7 @@ from starlette.responses import Response
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import NotFound
 from modelatlas.domain.listing import Mode, Status
-from modelatlas.domain.query import MOST, ModelQuery, Sort, nearest
+from modelatlas.domain.query import MOST, Grouping, ModelQuery, Sort, nearest
 from modelatlas.domain.snapshot import Origin
 from modelatlas.views.models import FIELDS
 from modelatlas.views.models_answer import EncodedListings, models_json
@@ -61,6 +61,9 @@ class ModelsParameters(Parameters, frozen=True, kw_only=True):
     origin: Annotated[Origin | UnsetType, Meta(description="Where the listing came from.")] = UNSET
     sort: Annotated[Order | UnsetType, Meta(description="With `-` the largest first.")] = UNSET
     fields: Annotated[Words | UnsetType, Meta(description=f"Keys wanted, of {', '.join(FIELDS)}.")] = UNSET
+    group: Annotated[
+        Grouping | UnsetType, Meta(description="Listings of one model together; the part counts models then.")
+    ] = UNSET
     limit: Annotated[Number | UnsetType, Meta(description="At most so many; without it, all.")] = UNSET
     offset: Annotated[Number, Meta(description="Skip so many.")] = 0
     at: Annotated[

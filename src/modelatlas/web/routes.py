@@ -13,7 +13,7 @@ from modelatlas.views.catalog_models import CatalogModelsAnswer, ModelAnswer
 from modelatlas.views.changes import ChangesAnswer
 from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAnswer
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
-from modelatlas.views.models_answer import ModelsAnswer
+from modelatlas.views.models_answer import GroupedAnswer, ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
 from modelatlas.views.overrides import Forgotten, OverridesAnswer, OverrideView
 from modelatlas.views.price_history import PriceHistoryAnswer, PricesAnswer
@@ -45,7 +45,7 @@ ROUTES: Final = (
         "/models",
         "The listings that answer a question; without a question, all of them.",
         models.models,
-        ModelsAnswer,
+        ModelsAnswer | GroupedAnswer,
         models.ModelsParameters,
         statuses=(200, 304),
     ),
