@@ -22,7 +22,7 @@ def test_commands_show_what_is_served(
     shown = modelatlas("models", "--provider", "openrouter", "--json").out.splitlines()
     assert [json.loads(line)["id"] for line in shown] == ids
     assert {json.loads(line)["origin"] for line in shown} == {"store" if source == "database" else "provider"}
-    assert modelatlas("price", "openrouter", "b").code == (0 if "b" in ids else 2)
+    assert modelatlas("price", "openrouter", "b").code == (0 if "b" in ids else 1)
     assert modelatlas("explain", "openrouter").out.startswith("live 2 - stored 1 = +1; unexplained 0\n")
 
 
