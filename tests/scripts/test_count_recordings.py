@@ -23,6 +23,9 @@ def program() -> ModuleType:
     return module
 
 
+UNCONDITIONAL = "expected the length of a prompt, or hours with a begin and an end"
+
+
 def test_each_answer_in_a_directory_is_a_row(program: ModuleType, tmp_path: Path) -> None:
     priced = {"id": "a/b", "pricing": {"prompt": "0.1", "overrides": [{"prompt": "0.2"}]}}
     answers = {
@@ -37,7 +40,7 @@ def test_each_answer_in_a_directory_is_a_row(program: ModuleType, tmp_path: Path
     assert program.table(program.counted(tmp_path)).splitlines()[2:] == [
         "| amazon-bedrock-mantle | mantle | 1 | 1 | 0 | 0 | 0 | 0 |",
         "| never-heard-of | models | 2 | 1 | 0 | 1 | 0 | 0 |",
-        "| openrouter | models | 3 | 2 | 1 not_an_object | 0 | 1 | 1 expected the length of a prompt, or hours with a begin and an end |",
+        f"| openrouter | models | 3 | 2 | 1 not_an_object | 0 | 1 | 1 {UNCONDITIONAL} |",
         "| together.documented, models | models | 1 | 1 | 0 | 0 | 0 | 0 |",
         "| together.documented, endpoints | endpoints | 1 | 1 | 0 | 0 | 0 | 0 |",
         "| all |  | 8 | 6 | 1 | 1 | 1 | 1 |",
