@@ -29,6 +29,14 @@ def heard(keep: Callable[..., None], references: None) -> None:
     )
 
 
+def test_a_moving_name_is_shown_with_what_it_points_at(modelatlas: Run, keep: Callable[..., None]) -> None:
+    keep(
+        snapshot("github-copilot", NOON, [Listing("github-copilot", "gpt-4o", alias_of="gpt-4o-2024-08-06")])
+    )
+    shown = modelatlas("show", "openai/gpt-4o")
+    assert "openai/gpt-4o-2024-08-06 (github-copilot since 2026-11-23)" in shown.out
+
+
 def test_a_model_is_shown_with_all_its_offers(modelatlas: Run) -> None:
     ran = modelatlas("show", MODEL)
     assert ran.code == 0

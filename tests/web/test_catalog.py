@@ -156,3 +156,24 @@ async def test_groups_are_sorted_cut_and_thinned_as_listings_are(client: httpx2.
     assert (none["data"], none["groups"]) == ([], 0)
     refused = await client.get("/models?group=lab")
     assert (refused.status_code, "model" in refused.text) == (400, True)
+
+
+async def test_a_moving_name_is_an_item_that_says_what_it_points_at_and_since_when() -> None:
+    moving = listing("gpt-4o", alias_of="gpt-4o-2024-08-06", mode="chat")
+    atlas = FakeAtlas({"acme": snapshot("acme", NOON, [moving, listing("gpt-4o-2024-08-06", mode="chat")])})
+    async with client_of(atlas) as client:
+        await atlas.hear("acme")
+        told = decoded(await client.get("/catalog/models/openai/gpt-4o"))
+        assert (told["is_alias"], told["points_at"], told["listings"]) == (
+            True,
+            ["openai/gpt-4o-2024-08-06"],
+            1,
+        )
+        since = "2026-11-23T12:00:00Z"
+        assert told["offers"][0]["points_at_since"] == since
+        resolved = decoded(await client.get("/resolve?provider=acme&id=gpt-4o"))["match"]
+        assert (resolved["points_at"], resolved["points_at_since"]) == ("openai/gpt-4o-2024-08-06", since)
+        one = decoded(await client.get("/models/acme/gpt-4o"))["match"]
+        assert one["points_at_since"] == since
+        still = decoded(await client.get("/catalog/models/openai/gpt-4o-2024-08-06"))
+        assert (still["is_alias"], still["offers"][0]["points_at_since"]) == (False, None)

@@ -95,7 +95,7 @@ def _show_model(answer: ModelAnswer, *, json: bool) -> None:
         ("providers", ", ".join(answer.providers)),
         ("variants", ", ".join(name or "as released" for name in answer.variants)),
         ("context", NOTHING if context is None else f"{context.min} to {context.max}"),
-        ("points at", ", ".join(answer.points_at) or NOTHING),
+        ("points at", "; ".join(map(_pointing, filter(_points, answer.offers))) or NOTHING),
     ]
     write_table(("field", "value"), rows)
     write([""])
@@ -112,6 +112,15 @@ def _show_model(answer: ModelAnswer, *, json: bool) -> None:
         for each in answer.offers
     ]
     write_table(OFFERS, offers, right=OFFERS[3:5])
+
+
+def _points(offer: OfferView) -> bool:
+    return offer.points_at is not None
+
+
+def _pointing(offer: OfferView) -> str:
+    since = "" if offer.points_at_since is None else f" since {offer.points_at_since.date()}"
+    return f"{offer.points_at} ({offer.provider}{since})"
 
 
 def _headline(offer: OfferView, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import UNSET, Struct, UnsetType, structs
@@ -65,6 +66,7 @@ class OfferView(ListingView, frozen=True, kw_only=True):
 
     confidence: str
     points_at: str | None
+    points_at_since: datetime | None
     evidence: tuple[EvidenceView, ...]
     conflicts: tuple[str, ...]
 
@@ -140,12 +142,13 @@ def catalog_models_answer(
 
 
 def _offer(offer: Offer, catalog: Catalog) -> OfferView:
-    view = match_view(offer.match)
-    origin = catalog.snapshots[offer.listing.provider].origin
+    part = catalog.snapshots[offer.listing.provider]
+    view = match_view(offer.match, part)
     return OfferView(
-        **structs.asdict(listing_view(offer.listing, origin, offer.match)),
+        **structs.asdict(listing_view(offer.listing, part.origin, offer.match)),
         confidence=view.confidence,
         points_at=view.points_at,
+        points_at_since=view.points_at_since,
         evidence=view.evidence,
         conflicts=view.conflicts,
     )

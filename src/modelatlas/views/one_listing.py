@@ -74,7 +74,7 @@ def listing_answer(
         unread=tuple(
             UnreadView(each.path, each.raw, each.reason) for each in part.unread if each.id == listing.id
         ),
-        match=None if match is None else match_view(match),
+        match=None if match is None else match_view(match, part),
         content_since=None if part.origin == "reference" else part.content_since,
         simulated=True if simulated else UNSET,
     )

@@ -106,7 +106,8 @@ async def resolve(site: Site, request: Request, asked: ResolveParameters) -> Res
     name = None if asked.name is UNSET else asked.name
     listing = None if part is None else find(part, asked.id)
     found = site.atlas.matches.match(listing or Listing(slug, asked.id, name))
-    answer = ResolveAnswer(slug, asked.id, listing is not None, None if found is None else match_view(found))
+    match = None if found is None else match_view(found, None if listing is None else part)
+    answer = ResolveAnswer(slug, asked.id, listing is not None, match)
     return await _kept(site, request, lambda: answer)
 
 
