@@ -13,7 +13,6 @@ from modelatlas.providers.contract import (
     NextUrl,
     Offset,
     Open,
-    Price,
     Provider,
     QueryKey,
     Reject,
@@ -21,6 +20,7 @@ from modelatlas.providers.contract import (
 )
 from modelatlas.providers.fields import flag, usd_text
 from modelatlas.providers.paths import read_paths
+from modelatlas.providers.price_path import Price
 from modelatlas.providers.price_rows import Meters, Only, PriceRows, Usage, vocabulary
 from modelatlas.providers.registry import declared
 from modelatlas.views.provider_docs import provider_docs

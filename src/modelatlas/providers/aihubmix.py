@@ -4,8 +4,9 @@ from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule, Unread, usd
-from modelatlas.providers.contract import Bearer, Entry, ModelList, Price, Provider
+from modelatlas.providers.contract import Bearer, Entry, ModelList, Provider
 from modelatlas.providers.fields import all_words, comma_words, first_known, known_words, paths
+from modelatlas.providers.price_path import Price
 
 MODES = {"image_generation": "image", "video": "video", "embedding": "embedding", "rerank": "rerank",
          "tts": "audio", "stt": "audio", "llm": "chat", "search": "other", "ocr": "other"}  # fmt: skip

@@ -10,10 +10,11 @@ from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Rule, State, Unread
 from modelatlas.providers.column_reading import Said, read_column, said
 from modelatlas.providers.columns import Columns
-from modelatlas.providers.contract import Entry, Price, Unfit
+from modelatlas.providers.contract import Entry, Unfit
 from modelatlas.providers.fields import dollar_text, instant, number, number_text, unix
 from modelatlas.providers.paths import price_paths
 from modelatlas.providers.payload import dig, raw_text
+from modelatlas.providers.price_path import Price
 
 _FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
     "number": number,

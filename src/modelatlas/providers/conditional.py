@@ -16,9 +16,10 @@ from modelatlas.domain.price import Condition, PromptOver, Rule, Unread, Window,
 from modelatlas.domain.rule_sets import contradictions
 from modelatlas.providers.amounts import read_price
 from modelatlas.providers.conditions import PartialPrices, PriceWhen, PromptRanges
-from modelatlas.providers.contract import Entry, ModelList, Price, Unfit
+from modelatlas.providers.contract import Entry, ModelList, Unfit
 from modelatlas.providers.fields import count
 from modelatlas.providers.payload import dig, leaf_paths, raw_text
+from modelatlas.providers.price_path import Price
 
 TWO_PRICES: Final = "two prices under the same conditions"
 

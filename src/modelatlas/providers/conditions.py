@@ -1,14 +1,11 @@
 """How declarations say where prices stand that hold under conditions only."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from modelatlas.domain.price import Tier
-
-if TYPE_CHECKING:
-    from modelatlas.providers.contract import Price
+from modelatlas.providers.price_path import Price
 
 
 class PartialPrices(Struct, frozen=True):
@@ -35,7 +32,7 @@ class PromptRanges(Struct, frozen=True):
     """
 
     path: str
-    amounts: Mapping[str, "Price"]
+    amounts: Mapping[str, Price]
     start: str
     end: str
     ignored: frozenset[str] = frozenset()
@@ -48,7 +45,7 @@ class PriceWhen(Struct, frozen=True):
     """
 
     unit: str
-    price: "Price"
+    price: Price
     tier: Tier = "standard"
     prompt_from: str | None = None
 

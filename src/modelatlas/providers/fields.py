@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from modelatlas.domain.money import EXACT, exact
-from modelatlas.providers.contract import Field, Number, Price, Unfit
+from modelatlas.providers.contract import Field, Number, Unfit
+from modelatlas.providers.price_path import Price
 
 Zero = Literal["free", "absent"]
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import usd
 from modelatlas.domain.snapshot import Rejected
-from modelatlas.providers.contract import Bearer, ModelList, Price, Provider
+from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.fields import paths, usd_number
+from modelatlas.providers.price_path import Price
 
 EXAMPLES = ((
     {"id": "rocket-2", "name": "Acme: Rocket 2", "author": "acme", "contextLength": 200000,

@@ -9,9 +9,10 @@ from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Condition, PromptOver, Unread, usd
 from modelatlas.domain.snapshot import Rejected
 from modelatlas.providers.conditions import PromptRanges
-from modelatlas.providers.contract import Bearer, Entry, ModelList, Price, Provider, Reject
+from modelatlas.providers.contract import Bearer, Entry, ModelList, Provider, Reject
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
 from modelatlas.providers.payload import raw_text
+from modelatlas.providers.price_path import Price
 
 MODES = {"chat": "chat", "embedding": "embedding", "rerank": "rerank", "reranker": "rerank"}
 FEATURES = {"function-calling": "tools", "structured-outputs": "structured_outputs", "reasoning": "reasoning"}

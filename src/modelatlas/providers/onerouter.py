@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule, Unread, usd
 from modelatlas.providers.amounts import read_prices
-from modelatlas.providers.contract import Bearer, Entry, Field, ModelList, Price, Provider
+from modelatlas.providers.contract import Bearer, Entry, Field, ModelList, Provider
 from modelatlas.providers.fields import comma_words, count_text, known_words, paths, unix_date
 from modelatlas.providers.payload import raw_text
+from modelatlas.providers.price_path import Price
 
 MODALITIES = {"Text": "text", "Code": "text", "Image": "image", "Images": "image", "Audio": "audio",
               "Video": "video", "Videos": "video", "File": "file", "Files": "file"}  # fmt: skip

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from modelatlas.providers.conditions import Conditional, PriceWhen
-from modelatlas.providers.contract import Field, ModelList, Price
+from modelatlas.providers.contract import Field, ModelList
 from modelatlas.providers.fields import count, moment, text, words
+from modelatlas.providers.price_path import Price
 
 PLACE: Final = re.compile(r"\{([^{}]+)\}")
 """A path in braces, inside an id that is put together."""

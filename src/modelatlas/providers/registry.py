@@ -30,6 +30,7 @@ MACHINERY: Final = frozenset(
         "paths",
         "payload",
         "placeholders",
+        "price_path",
         "price_rows",
         "ranges",
         "reading",

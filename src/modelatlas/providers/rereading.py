@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule
-from modelatlas.providers.contract import ModelList, Number, Price, Provider
+from modelatlas.providers.contract import ModelList, Number, Provider
 from modelatlas.providers.paths import PLACE
 from modelatlas.providers.payload import decode
+from modelatlas.providers.price_path import Price
 from modelatlas.providers.reading import Reader
 
 _SOME_ID: Final = "a-listing"

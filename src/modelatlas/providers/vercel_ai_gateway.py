@@ -5,8 +5,9 @@ from msgspec.structs import replace
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Condition, PromptOver, Rule, usd
 from modelatlas.providers.conditions import PromptRanges
-from modelatlas.providers.contract import Bearer, ModelList, Price, Provider
+from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
+from modelatlas.providers.price_path import Price
 
 MODES = {
     "language": "chat", "embedding": "embedding", "image": "image", "video": "video", "reranking": "rerank",

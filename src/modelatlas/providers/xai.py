@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Condition, PromptOver, usd
 from modelatlas.providers.conditions import PriceWhen
-from modelatlas.providers.contract import Bearer, Field, ModelList, Price, Provider
+from modelatlas.providers.contract import Bearer, Field, ModelList, Provider
 from modelatlas.providers.fields import cents, count, paths, unix_date, words
+from modelatlas.providers.price_path import Price
 
 LONG = Condition(prompt_over=PromptOver(128000, inclusive=True))
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from modelatlas.providers.conditions import PartialPrices, PriceWhen
-from modelatlas.providers.contract import ModelList, Price
+from modelatlas.providers.contract import ModelList
+from modelatlas.providers.price_path import Price
 from modelatlas.simulator.places import Place, at, place
 
 

@@ -9,8 +9,9 @@ from msgspec import Struct
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import ALWAYS, Rule
 from modelatlas.domain.units import PER
-from modelatlas.providers.contract import Form, ModelList, Price
+from modelatlas.providers.contract import ModelList
 from modelatlas.providers.paths import PLACE, conditional_path, fields_of
+from modelatlas.providers.price_path import Form, Price
 from modelatlas.simulator.amounts import quoted
 from modelatlas.simulator.conditions import amounts_under_conditions
 from modelatlas.simulator.facts import Facts

@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from modelatlas.providers.contract import ModelList, Price
+from modelatlas.providers.contract import ModelList
+from modelatlas.providers.price_path import Price
 from modelatlas.simulator.conditions import amounts_under_conditions
 from modelatlas.simulator.places import Place, at, place, put
 from modelatlas.simulator.templates import encode

@@ -15,7 +15,6 @@ from modelatlas.providers.contract import (
     Open,
     PageNumber,
     Paging,
-    Price,
     Provider,
     QueryKey,
     SigV4,
@@ -28,6 +27,7 @@ from modelatlas.providers.contract import (
 )
 from modelatlas.providers.paths import conditional_paths, fields_of
 from modelatlas.providers.payload import raw_text
+from modelatlas.providers.price_path import Price
 from modelatlas.views.price_row_docs import row_docs
 
 INTRODUCTION = """\
