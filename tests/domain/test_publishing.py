@@ -106,3 +106,14 @@ def test_a_reference_that_stands_in_is_no_word_of_the_provider() -> None:
     made = published(part(a(*rules), origin="reference"), [file, one], NOON)
     assert [rule.source for rule in made.snapshot.listings[0].prices] == ["file"]
     assert made.snapshot.origin == "reference"
+
+
+def test_a_source_that_contradicts_itself_harms_no_other_listing() -> None:
+    twice = (from_("file", "image", "0.01"), from_("file", "image", "0.02"))
+    heard = part(a(usd("input_token", EACH)), Listing("acme", "b", prices=(usd("input_token", EACH),)))
+    more = (from_("file", "input_token", EACH), from_("file", "image", "0.03"))
+    made = published(heard, [Source("file", "reference", a=twice, b=more)], NOON)
+    first, second = made.snapshot.listings
+    assert first.prices == (usd("input_token", EACH),)
+    assert [rule.unit for rule in second.prices] == ["input_token", "image"]
+    assert [(each.id, "not settled" in each.reason) for each in made.snapshot.unread] == [("a", True)]

@@ -10,10 +10,11 @@ from typing import Final
 
 from msgspec import Struct, structs
 
-from modelatlas.domain.evaluation import instant_of
+from modelatlas.domain.evaluation import Ambiguous, instant_of
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.ports import PriceSource
 from modelatlas.domain.precedence import Choice, Quoted, Settled, settle
+from modelatlas.domain.price import Unread
 from modelatlas.domain.quarantine import Suspect, quarantined
 from modelatlas.domain.rule_sets import standing
 from modelatlas.domain.snapshot import Snapshot, snapshot
@@ -39,10 +40,14 @@ class Published(Struct, frozen=True):
 def published(
     part: Snapshot, sources: Collection[PriceSource], at: datetime, released: Releases = NONE_RELEASED
 ) -> Published:
-    """Settle the prices of every listing of a list at an instant; suspect ones are taken out."""
+    """Settle the prices of every listing of a list at an instant; suspect ones are taken out.
+
+    Where a source contradicts itself, the listing stays as it was heard, and an `Unread` says so.
+    """
     listings: list[Listing] = []
     suspects: dict[str, tuple[Suspect, ...]] = {}
     disputes: dict[str, tuple[Choice, ...]] = {}
+    unread = list(part.unread)
     for listing in part.listings:
         asked = (source.find(part.provider, listing.id, at) for source in sources)
         said = [each for each in asked if each is not None]
@@ -50,7 +55,14 @@ def published(
         if own is None and not said:
             listings.append(listing)
             continue
-        settled = settle(said if own is None else [own, *said], at)
+        try:
+            settled = settle(said if own is None else [own, *said], at)
+        except (
+            Ambiguous
+        ) as both:  # one source's contradiction harms no other listing, and is told with this one
+            unread.append(Unread(listing.id, "", "", f"prices are not settled: {both}"))
+            listings.append(listing)
+            continue
         left, kept_back = quarantined(settled, released.get((part.provider, listing.id), ()))
         if kept_back:
             suspects[listing.id] = kept_back
@@ -63,7 +75,7 @@ def published(
         listings,
         rejected=part.rejected,
         duplicates=part.duplicates,
-        unread=part.unread,
+        unread=unread,
         surprises=part.surprises,
         origin=part.origin,
     )
