@@ -227,7 +227,7 @@ async def test_what_may_pass_is_tried_twice_more(failure: Callable[[], httpx2.Re
         (lambda: httpx2.Response(400), "bad_status"),
         (lambda: httpx2.Response(401), "unauthorised"),
         (lambda: httpx2.Response(404), "bad_status"),
-        (lambda: httpx2.Response(429, headers={"retry-after": "1"}), "rate_limited"),
+        (lambda: httpx2.Response(429, headers={"retry-after": "60"}), "rate_limited"),
         (lambda: httpx2.Response(500), "bad_status"),
         (lambda: httpx2.Response(503, headers={"retry-after": "60"}), "bad_status"),
         (lambda: httpx2.ConnectError("refused"), "unreachable"),

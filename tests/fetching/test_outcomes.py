@@ -12,12 +12,12 @@ from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.outcome import Kind
 from modelatlas.fetching.outcomes import (
     cut,
-    is_transient,
     of_error,
     of_status,
     outcome_of,
     retry_after,
     shown,
+    wait_of,
 )
 from tests.builders import NOON
 
@@ -44,7 +44,7 @@ def test_a_status_is_an_outcome_and_only_some_are_worth_repeating(
 ) -> None:
     """F24, F31."""
     failed = of_status("acme", status, {}, NOON, hint="set ACME_API_KEY")
-    assert (failed.kind, is_transient(failed)) == (kind, transient)
+    assert (failed.kind, wait_of(failed, 15.0)) == (kind, transient)
     assert f"acme answered {status}" in str(failed)
 
 
@@ -57,7 +57,23 @@ def test_a_refused_key_names_what_to_set() -> None:
 def test_the_wait_that_a_provider_asks_for_is_kept_and_not_cut_short(status: int) -> None:
     failed = of_status("acme", status, {"retry-after": "90"}, NOON, hint="")
     assert failed.retry_after == 90.0
-    assert not failed.transient
+    assert wait_of(failed, 15.0) is False
+
+
+@pytest.mark.parametrize(
+    ("status", "wished", "wait"),
+    [
+        (429, "2", 2.0),
+        (503, "2", 2.0),
+        (429, "0", 0.2),
+        (429, "15.5", False),
+        (404, "2", False),
+        (403, "2", False),
+    ],
+)
+def test_a_short_wait_that_a_provider_asks_for_is_waited(status: int, wished: str, wait: object) -> None:
+    failed = of_status("acme", status, {"retry-after": wished}, NOON, hint="")
+    assert wait_of(failed, 15.0) == wait
 
 
 @pytest.mark.parametrize(

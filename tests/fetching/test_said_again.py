@@ -117,3 +117,13 @@ async def test_a_failure_in_between_is_not_taken_for_the_last_words() -> None:
     kinds = [(await asking.fetch("acme")).outcome.kind for _ in range(2)]
     assert kinds == ["ok", "bad_status"]
     assert ids(await asking.fetch("acme")) == ["a", "b"]
+
+
+async def test_a_list_that_says_what_is_held_is_held_once() -> None:
+    held = (await fetcher(Remembering("a", "b")).fetch("acme")).snapshot
+    assert held is not None
+    again = await fetcher(Remembering("a", "b"), held=lambda _: held).fetch("acme")
+    other = await fetcher(Remembering("a", "c"), held=lambda _: held).fetch("acme")
+    assert again.snapshot is not None
+    assert again.snapshot.listings is held.listings
+    assert ids(other) == ["a", "c"]

@@ -11,7 +11,7 @@ from modelatlas.domain.errors import Misconfigured
 from modelatlas.domain.evaluation import Circumstances, evaluate
 from modelatlas.domain.price import Condition, PromptOver, Tier, Window
 from modelatlas.prices.file import read_file
-from modelatlas.prices.files import bundled, with_own
+from modelatlas.prices.files import bundled, expiring, with_own
 from modelatlas.providers.registry import declared
 
 TODAY = date(2026, 11, 1)
@@ -115,9 +115,41 @@ def test_a_fault_is_refused_with_its_place(before: str, after: str, said: str) -
     assert str(caught.value).startswith("prices/acme.toml")
 
 
-def test_every_bundled_file_is_of_a_declared_provider() -> None:
-    assert bundled().keys() <= declared().keys()
-    assert all(curated.rules for curated in bundled().values())
+@pytest.mark.parametrize("slug", bundled())
+def test_every_bundled_file_is_sound_and_of_a_declared_provider(slug: str) -> None:
+    """F18: an invalid file fails here, with its place; one that has expired does not."""
+    curated = bundled()[slug]
+    assert curated.rules
+    assert slug in declared()
+    assert curated.read <= datetime.now(UTC).date()
+
+
+def test_what_varies_or_is_free_needs_no_per() -> None:
+    said = GOOD.replace('{ amount = "10", per = "1K searches" }', '"varies"')
+    varying = read_file("acme", said.encode()).rules["rocket-2"][2]
+    assert (varying.state, varying.amount, varying.per) == ("varying", None, "search")
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 12, 1), None),
+        (date(2026, 12, 2), "prices/acme.toml expires on 2027-01-01, in 30 days: read https://acme.example/"),
+        (date(2027, 1, 1), "prices/acme.toml expires on 2027-01-01, in 0 days: read https://acme.example/"),
+        (date(2027, 1, 2), "prices/acme.toml expired on 2027-01-01, so references count more: read https://"),
+    ],
+)
+def test_what_expires_is_named_with_what_to_do(today: date, said: str | None) -> None:
+    """F18: a month ahead, and from then on."""
+    found = list(expiring({"acme": read_file("acme", GOOD.encode())}, today))
+    assert [each.startswith(said or "?") for each in found] == [True] * (said is not None)
+
+
+def test_the_first_to_expire_is_named_first() -> None:
+    late = read_file("late", GOOD.encode())
+    soon = read_file("soon", GOOD.replace("2027-01-01", "2026-12-01").encode())
+    found = list(expiring({"late": late, "soon": soon}, date(2027, 1, 1)))
+    assert [each.split(".")[0] for each in found] == ["prices/soon", "prices/late"]
 
 
 @pytest.mark.parametrize(

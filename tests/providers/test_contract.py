@@ -185,6 +185,7 @@ def test_every_word_names_one_provider() -> None:
 @pytest.mark.parametrize(
     ("word", "slug"),
     [
+        ("NEAR_AI", "near"), ("Google AI Studio", "google-ai-studio"), ("Z.AI", "zai"), ("z_ai", "zai"),
         ("nearai", "near"), ("near-ai", "near"), ("alibaba-cloud", "alibaba"), ("dashscope", "alibaba"),
         ("google", "google-ai-studio"), ("gemini", "google-ai-studio"), ("google-gemini", "google-ai-studio"),
         ("vertex", "google-vertex"), ("vertex_ai", "google-vertex"), ("vertexai", "google-vertex"),
@@ -192,7 +193,7 @@ def test_every_word_names_one_provider() -> None:
         ("together-ai", "together"), ("togetherai", "together"), ("together_ai", "together"),
         ("fireworks-ai", "fireworks"), ("fireworks_ai", "fireworks"), ("x-ai", "xai"), ("grok", "xai"),
         ("workers-ai", "cloudflare-workers-ai"), ("cloudflare", "cloudflare-workers-ai"),
-        ("moonshotai", "moonshot"), ("kimi", "moonshot"), ("zhipu", "zai"), ("zhipuai", "zai"),
+        ("moonshotai", "moonshot"), ("kimi", "moonshot"), ("zhipu", "zai"),
         ("z-ai", "zai"), ("zai-org", "zai"), ("nvidia", "nvidia-nim"), ("nvidia_nim", "nvidia-nim"),
         ("vercel", "vercel-ai-gateway"), ("hf", "huggingface"), ("fal-ai", "fal"), ("fal_ai", "fal"),
         ("infron", "onerouter"), ("mistralai", "mistral"), ("deepseek-ai", "deepseek"),

@@ -62,6 +62,37 @@ def test_a_profile_of_bedrock_is_called_by_its_id_and_names_its_model_by_arn() -
     assert not found.surprises
 
 
+def test_a_model_that_only_profiles_lead_to_stands_under_their_ids_with_all_that_is_known_of_it() -> None:
+    """Nobody answers to its own id; what the profile does not say of the model is what the model says."""
+    models = [
+        {"modelId": f"acme.rocket-{number}", "modelName": "Rocket", "providerName": "Acme",
+         "outputModalities": ["TEXT"], "inferenceTypesSupported": types,
+         "converse": {"maxTokensMaximum": 8192},
+         "modelLifecycle": {"status": "LEGACY", "endOfLifeTime": "2027-01-15T00:00:00Z"}}
+        for number, types in ((1, ["ON_DEMAND", "INFERENCE_PROFILE"]), (2, ["INFERENCE_PROFILE"]))
+    ]  # fmt: skip
+    profiles = [profile("us.acme.rocket-2", f"{FOUNDATION}/acme.rocket-2", inferenceProfileName="US Rocket")]
+    found = read(
+        "amazon-bedrock",
+        models={"modelSummaries": models},
+        profiles={"inferenceProfileSummaries": profiles},
+    )
+    listed = {each.id: each for each in found.listings}
+    assert {id_: each.status for id_, each in listed.items()} == {
+        "acme.rocket-1": "deprecated",
+        "acme.rocket-2": "inactive",
+        "us.acme.rocket-2": "active",
+    }
+    routed = listed["us.acme.rocket-2"]
+    assert (routed.name, routed.lab, routed.mode, routed.max_output_tokens, routed.retires_at) == (
+        "US Rocket",
+        "Acme",
+        "chat",
+        8192,
+        "2027-01-15T00:00:00Z",
+    )
+
+
 @pytest.mark.parametrize(
     "models",
     [

@@ -94,8 +94,9 @@ def test_a_price_document_yields_prices_and_nothing_else(provider: Provider, of:
     names = {each.name for each in provider.lists if each.yields == "meters"}
     assert not of.rows.meters or of.rows.meters in names
     assert bool(of.rows.meters) == bool(of.rows.meter)
-    kinds = {kind for _, kind in of.rows.units.values() if kind}
-    assert kinds <= set(UNITS.values())
+    counted = list(of.rows.units.values())
+    assert {each.kind for each in counted if each.kind} <= set(UNITS.values())
+    assert all(UNITS[each.unit] == each.kind for each in counted if each.unit)
 
 
 @each_document

@@ -168,6 +168,21 @@ def test_of_dated_prices_the_last_that_began_counts() -> None:
     assert [cost(prices, at=at) for at in months] == [1, 2, 3]
 
 
+def test_a_unit_that_a_later_price_leaves_out_has_none_from_then_on() -> None:
+    prices = [
+        step(None, input_mtok=Decimal(1), cache_read_mtok=Decimal("0.1"), output_mtok=Decimal(4)),
+        step(since(2026, 6), input_mtok=Decimal(2), output_mtok=Decimal(0)),
+    ]
+    entry, _ = read_model("acme", model(Match(equals="rocket-2"), prices), "r")
+
+    def units(at: datetime) -> set[str]:
+        asked = ("input_token", "cache_read_token", "output_token")
+        return {unit for unit in asked if evaluate(entry.listing.prices, unit, Circumstances(at)) is not None}
+
+    assert units(datetime(2026, 5, 31, tzinfo=UTC)) == {"input_token", "cache_read_token", "output_token"}
+    assert units(NOON) == {"input_token"}
+
+
 def test_the_first_price_counts_before_any_began() -> None:
     assert cost([step(since(2027, 1), input_mtok=Decimal(1))]) == 1
 

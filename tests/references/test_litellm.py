@@ -18,6 +18,7 @@ from modelatlas.domain.units import PER, UNITS
 from modelatlas.references.litellm import read, read_entry, slug_of, without_route
 from modelatlas.references.litellm_fields import BASES, SECONDS_BY_MODE, is_cost, priced_field
 from modelatlas.references.litellm_hours import off_peak
+from tests.builders import is_same_float
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOURCE = "reference:litellm@1"
@@ -197,6 +198,43 @@ def test_a_zero_is_not_free() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "billed", "free"),
+    [
+        ("embedding", {"input_cost_per_token": "1e-07"}, True),
+        ("rerank", {"input_cost_per_query": "0.002"}, True),
+        ("embedding", {"input_cost_per_token": 0}, False),
+        ("embedding", {}, False),
+        ("chat", {"input_cost_per_token": "1e-07"}, False),
+    ],
+)
+def test_a_zero_for_the_output_of_what_has_none_says_that_it_is_not_billed(
+    mode: str, billed: dict[str, Any], free: bool
+) -> None:
+    fields = entry(**billed, output_cost_per_token="0.0", output_cost_per_token_batches=0, mode=mode)
+    listing, _ = read_entry("acme/rocket-2", fields, SOURCE)
+    zeros = [(rule.state, rule.amount) for rule in listing.prices if rule.unit == "output_token"]
+    assert zeros == ([("free", None)] * 2 if free else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2.0000000000000002E-7", "2E-7"),
+        ("0.000009999990000000002", "0.00000999999"),
+        ("9.499999999999999E-7", "9.5E-7"),
+        ("0.000033333333333333335", "0.000033333333333333335"),
+        ("2.384185791015625E-8", "2.384185791015625E-8"),
+        ("0.123456789012345678", "0.123456789012345678"),
+        ("0.00000014", "0.00000014"),
+    ],
+)
+def test_the_noise_of_a_float_is_no_digit_of_a_price(said: str, meant: str) -> None:
+    """F7: what was reckoned in floats is read as the decimal that it misses by a float's last digits."""
+    listing, _ = read_entry("acme/rocket-2", entry(input_cost_per_token=said), SOURCE)
+    assert [(rule.amount, rule.raw) for rule in listing.prices] == [(Decimal(meant), said)]
+
+
+@pytest.mark.parametrize(
     ("key", "provider", "id_"),
     [
         ("gpt-4o", "openai", "gpt-4o"),
@@ -256,6 +294,22 @@ def test_the_real_map_is_read_whole(shared: Path) -> None:
             amount = theirs[key].get(field)
             if amount and "off_peak_pricing" not in theirs[key] and "tiered_pricing" not in theirs[key]:
                 costs = [evaluate(listing.prices, unit, Circumstances(NOON)) for listing in found]
-                assert amount in [each.amount for each in costs if each is not None]
+                assert any(is_same_float(each.amount, amount) for each in costs if each is not None)
                 checked += 1
     assert checked > 6_000
+
+
+@pytest.mark.parametrize(
+    ("word", "slug"),
+    [
+        ("vertex_ai-anthropic_models", "google-vertex"),
+        ("bedrock_converse", "amazon-bedrock"),
+        ("ovhcloud", "ovhcloud"),
+        ("amazon-nova", "amazon_nova"),
+        ("nobody", None),
+    ],
+)
+def test_every_word_of_theirs_for_a_provider_is_known(word: str, slug: str | None) -> None:
+    providers = ("vertex_ai-anthropic_models", "bedrock_converse", "ovhcloud", "amazon_nova")
+    said = {f"{name}/rocket": entry(name, input_cost_per_token=1) for name in providers}
+    assert read(json.dumps(said).encode(), "1").slug_of(word) == slug

@@ -1,15 +1,18 @@
 """Calls of a simulator in-process, as the program makes them: every page of every list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import httpx2
 import msgspec
 
 from modelatlas.domain.snapshot import Snapshot
+from modelatlas.fetching.reading import ids_for
 from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.contract import (
+    JSON,
     Bearer,
+    ByIds,
     Cursor,
     Header,
     LinkHeader,
@@ -24,7 +27,7 @@ from modelatlas.providers.contract import (
     auth_of,
     ways_of,
 )
-from modelatlas.providers.payload import dig, entries
+from modelatlas.providers.payload import dig, entries, payload_of_text
 from modelatlas.providers.placeholders import simulated_url
 from modelatlas.simulator.app import simulator
 from modelatlas.simulator.world import World
@@ -67,7 +70,7 @@ async def ask(
     client: httpx2.AsyncClient,
     provider: Provider,
     declared: ModelList,
-    params: Mapping[str, str | int] | None = None,
+    params: Mapping[str, str | int | Sequence[str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
     return await client.get(
@@ -81,15 +84,30 @@ async def payloads(
     client: httpx2.AsyncClient, provider: Provider, *, sized: bool = True
 ) -> dict[str, list[bytes]]:
     """Walk through all pages of all lists, naming the declared size of a page or none."""
-    return {
-        declared.name: await pages(client, provider, declared, sized=sized) for declared in provider.lists
-    }
+    found: dict[str, list[bytes]] = {}
+    for declared in provider.lists:
+        if isinstance(declared.paging, ByIds):
+            ids = ids_for(provider, declared, found)
+            found[declared.name] = await pages_of_ids(client, provider, declared, declared.paging, ids)
+        else:
+            found[declared.name] = await pages(client, provider, declared, sized=sized)
+    return found
+
+
+async def pages_of_ids(
+    client: httpx2.AsyncClient, provider: Provider, declared: ModelList, paging: ByIds, ids: Sequence[str]
+) -> list[bytes]:
+    batches = [ids[start : start + paging.size] for start in range(0, len(ids), paging.size)]
+    answers = [await ask(client, provider, declared, {paging.param: batch}) for batch in batches]
+    assert {answer.status_code for answer in answers} == {200}
+    return [answer.content for answer in answers]
 
 
 async def pages(
     client: httpx2.AsyncClient, provider: Provider, declared: ModelList, *, sized: bool = True
 ) -> list[bytes]:
     paging = declared.paging
+    assert not isinstance(paging, ByIds)
     params: dict[str, str | int] = {}
     if sized and not isinstance(paging, OnePage) and paging.size_param is not None:
         params[paging.size_param] = paging.size
@@ -98,7 +116,7 @@ async def pages(
     while True:
         response = await ask(client, provider, declared, params)
         assert response.status_code == 200, response.text
-        found.append(response.content)
+        found.append(received(declared, response.content))
         if isinstance(paging, OnePage):
             return found
         document, size = msgspec.json.decode(response.content), len(entries(declared, response.content))
@@ -122,6 +140,10 @@ async def pages(
                 params = {} if ended else dict(httpx2.URL(response.links["next"]["url"]).params)
         if ended:
             return found
+
+
+def received(declared: ModelList, content: bytes) -> bytes:
+    return content if declared.media == JSON else payload_of_text(content)
 
 
 async def snapshot_of(client: httpx2.AsyncClient, provider: Provider, *, sized: bool = True) -> Snapshot:

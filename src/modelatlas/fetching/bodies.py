@@ -6,6 +6,8 @@ from typing import Final
 
 from modelatlas.domain.errors import Unreadable
 from modelatlas.fetching.encodings import unpacked
+from modelatlas.providers.contract import JSON
+from modelatlas.providers.payload import payload_of_text
 
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
@@ -13,12 +15,15 @@ _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SHOWN: Final = 60
 
 
-def payload_of(body: bytes, headers: Mapping[str, str], *, most: int, depth: int) -> bytes:
+def payload_of(body: bytes, headers: Mapping[str, str], *, most: int, depth: int, media: str = JSON) -> bytes:
     """Return the payload that a body stands for, of at most `most` bytes. Raises `Unreadable`."""
     payload = unpacked(body, headers.get("content-encoding", ""), most)
     if payload.lstrip()[:1] == b"<":
         start = payload.lstrip()[:_SHOWN].decode("utf-8", "replace")
-        raise Unreadable(f"expected JSON, got a page of HTML or XML ({start!r} ...): try again later")
+        expected = "JSON" if media == JSON else "a text"
+        raise Unreadable(f"expected {expected}, got a page of HTML or XML ({start!r} ...): try again later")
+    if media != JSON:
+        return payload_of_text(payload)
     if is_deeper(payload, depth):
         raise Unreadable(f"expected JSON of at most {depth} levels, got more: no list of models is so deep")
     return payload

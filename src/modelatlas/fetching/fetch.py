@@ -1,8 +1,7 @@
 """Fetching one provider: all its lists and pages, to a snapshot or to the reason why there is none."""
 
-import asyncio
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import httpx2
 import structlog
@@ -11,11 +10,12 @@ from msgspec.structs import replace
 from modelatlas.domain.errors import CatalogError, NotFound, Unreadable
 from modelatlas.domain.outcome import Fetched, Outcome
 from modelatlas.domain.ports import Clock
+from modelatlas.domain.snapshot import Snapshot, shared
 from modelatlas.fetching.addresses import CheckedTransport, Resolver, is_operators, is_own, look_up, permit
+from modelatlas.fetching.gathering import Gathering
 from modelatlas.fetching.http import Client
 from modelatlas.fetching.limits import DEFAULT, Limits
-from modelatlas.fetching.lists import fetch_list, may_be_conditional
-from modelatlas.fetching.outcomes import Failed, outcome_of, redacted
+from modelatlas.fetching.outcomes import Failed, outcome_of, redacted, shown
 from modelatlas.fetching.readiness import Accesses, accesses
 from modelatlas.fetching.reading import Said, heard_again, said
 from modelatlas.fetching.threads import Threads
@@ -29,7 +29,8 @@ class HttpFetcher:
     """Asks providers by HTTP; a `domain.ports.Fetcher`.
 
     `keys` is the environment. With `via` all calls go to a simulator there. `transport` stands in for the
-    network, which otherwise asks `resolver` for addresses. Raises `Misconfigured` for a `via` that cannot be.
+    network, which otherwise asks `resolver` for addresses. `held` tells which list of a provider is held: one
+    that says the same shares its content. Raises `Misconfigured` for a `via` that cannot be.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class HttpFetcher:
         allow_remote_via: bool = False,
         transport: httpx2.AsyncBaseTransport | None = None,
         resolver: Resolver = look_up,
+        held: Callable[[str], Snapshot | None] = lambda _: None,
     ) -> None:
         self._providers = providers
         self._keys = keys
@@ -52,6 +54,7 @@ class HttpFetcher:
         self._permit = permit(self._via, allow_remote=allow_remote_via)
         self._transport = transport
         self._resolver = resolver
+        self._held = held
         self._threads = Threads()
         self._said: dict[str, Said] = {}
 
@@ -75,16 +78,16 @@ class HttpFetcher:
         if isinstance(found, CatalogError):
             return Fetched(outcome_of(slug, found, self._clock.now(), seconds, _secrets(ready)))
         count, at = len(found.snapshot.listings), found.snapshot.fetched_at
-        gone = f"its list {', '.join(found.gone)} is not there any more" if found.gone else ""
-        detail = "; ".join(filter(None, (missing, gone)))
+        secrets = _secrets(ready)
+        detail = "; ".join(filter(None, (missing, shown(redacted(found.without, secrets)))))
         outcome = Outcome(slug, "ok", at, detail, listings=count, seconds=seconds)
-        return Fetched(outcome, found.snapshot, found.payload)
+        late = None if found.late is None else outcome_of(slug, found.late, at, seconds, secrets)
+        return Fetched(outcome, found.snapshot, found.payload, late)
 
     async def _isolated(self, provider: Provider, ready: Accesses) -> Said | CatalogError:
         """Ask a provider so that whatever goes wrong stays with it (F23); what was caught is returned."""
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                return await self._ask(provider, ready)
+            return await self._ask(provider, ready)
         except TimeoutError:
             within = f"{self._limits.seconds:g} s"
             return Failed(
@@ -98,42 +101,21 @@ class HttpFetcher:
             return Unreadable(f"a fault of ours, which the log shows: {type(error).__name__}: {error}")
 
     async def _ask(self, provider: Provider, ready: Accesses) -> Said:
-        """Get all pages of all lists and read them; what was said is kept for the next time.
+        """Get all lists and read them; what was said is kept for the next time.
 
-        A list of which the provider says that it is not there is left out, as long as another one lists
-        models. Whatever else befalls a list befalls the provider: half of it is no snapshot (F26).
+        In the place of a list of prices that is late stands what it said last.
         """
         last = self._said.get(provider.slug)
         validators = {} if last is None else last.validators
-        found: dict[str, tuple[bytes, ...]] = {}
-        gone: dict[str, Failed] = {}
         async with self._client(provider) as client:
-            for declared, granted in ready:
-                try:
-                    listed = await fetch_list(
-                        client,
-                        provider,
-                        declared,
-                        granted,
-                        threads=self._threads,
-                        limits=self._limits,
-                        most=self._limits.payload_bytes - _size(found),
-                        validators=validators,
-                    )
-                except Failed as failed:
-                    if not failed.gone:
-                        raise
-                    gone[declared.name] = failed
-                    continue
-                if listed.pages is None and last is not None:
-                    return self._kept(provider, heard_again(last, self._clock.now()))
-                found[declared.name] = listed.pages or ()
-                validators = listed.validators if may_be_conditional(provider) else {}
-        if not any(declared.name in found and declared.yields == "listings" for declared, _ in ready):
-            raise next(iter(gone.values()))
+            gathering = Gathering(client, provider, self._threads, self._limits, validators)
+            gathered = await gathering.gather(ready)
         at = self._clock.now()
-        read = await self._threads.run(said, provider, found, at, last, validators)
-        return self._kept(provider, replace(read, gone=tuple(gone)))
+        if gathered.pages is None and last is not None:
+            return self._kept(provider, heard_again(last, at))
+        found = await self._threads.run(said, provider, gathered, at, last)
+        snapshot = shared(found.snapshot, self._held(provider.slug))
+        return self._kept(provider, replace(found, snapshot=snapshot))
 
     def _kept(self, provider: Provider, found: Said) -> Said:
         self._said[provider.slug] = found
@@ -150,7 +132,3 @@ class HttpFetcher:
 
 def _secrets(ready: Accesses) -> tuple[str, ...]:
     return tuple(secret for _, granted in ready for secret in (*granted.secrets, *granted.hidden))
-
-
-def _size(found: Mapping[str, Sequence[bytes]]) -> int:
-    return sum(len(page) for pages in found.values() for page in pages)

@@ -17,7 +17,7 @@ from modelatlas.domain.ports import Clock
 from modelatlas.fetching.auth import Access
 from modelatlas.fetching.encodings import ACCEPTED, unpacked
 from modelatlas.fetching.limits import Limits
-from modelatlas.fetching.outcomes import Failed, cut, is_refusal, is_transient, of_error, of_status
+from modelatlas.fetching.outcomes import Failed, cut, is_refusal, of_error, of_status, wait_of
 from modelatlas.fetching.urls import host_of, joined, stays_within, with_params
 from modelatlas.fetching.via import through
 
@@ -83,9 +83,9 @@ class Client:
         await self._http.aclose()
 
     async def get(self, call: Call) -> Answer:
-        """Ask for a page, again if that may help within a second or two. Raises `Failed`."""
+        """Ask for a page, again if that may help within seconds. Raises `Failed`."""
         attempts = stamina.retry_context(
-            on=is_transient,
+            on=lambda error: wait_of(error, self._limits.patience_seconds),
             attempts=1 + self._limits.retries,
             timeout=None,  # the fetch as a whole has one
             wait_initial=0.2,

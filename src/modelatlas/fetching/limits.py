@@ -8,8 +8,10 @@ from msgspec import Struct
 class Limits(Struct, frozen=True, kw_only=True):
     """What one fetch of one provider may take, all of its lists and pages together.
 
-    `seconds` bounds everything, waits and retries included; `connect_seconds` the making of a connection,
-    with the look-up of its address; `silence_seconds` the time between two pieces of an answer. Bytes are
+    `seconds` bounds the asking for all lists of models, waits and retries included, and then as much again
+    the asking for all lists of prices; `connect_seconds` the making of a connection, with the look-up of its
+    address; `silence_seconds` the time between two pieces of an answer; `patience_seconds` a wait that a
+    provider asks for between two calls. Bytes are
     counted on the wire and, once unpacked, as payload. `redirects` and `retries` hold for every call,
     `pages` for every list, `depth` for the nesting of a payload's JSON.
     """
@@ -17,6 +19,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     seconds: float = 60.0
     connect_seconds: float = 10.0
     silence_seconds: float = 20.0
+    patience_seconds: float = 15.0
     wire_bytes: int = 64 << 20
     payload_bytes: int = 256 << 20
     redirects: int = 3

@@ -1,6 +1,6 @@
 """One list of a provider, asked for page by page to its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from modelatlas.fetching.auth import Access, what_to_do_when_refused
 from modelatlas.fetching.http import NOT_MODIFIED, Call, Client
 from modelatlas.fetching.limits import Limits
 from modelatlas.fetching.outcomes import Failed
-from modelatlas.fetching.pages import PageState, first
+from modelatlas.fetching.pages import start
 from modelatlas.fetching.reading import turn
 from modelatlas.fetching.threads import Threads
 from modelatlas.providers.contract import ModelList, OnePage, Provider, auth_of
@@ -40,17 +40,21 @@ async def fetch_list(
     limits: Limits,
     most: int,
     validators: Mapping[str, str],
+    ids: Sequence[str] = (),
 ) -> Listed:
-    """Return all pages of a list, of at most `most` bytes together. Raises `Failed` and `Unreadable`."""
+    """Return all pages of a list, of at most `most` bytes together. Raises `Failed` and `Unreadable`.
+
+    `ids` are what a list is asked for that answers for ids only.
+    """
     pages: list[bytes] = []
-    state: PageState | None = first(declared)
+    state = start(declared, ids)
     found: Mapping[str, str] = {}
     while state is not None:
         call = Call(
             slug=provider.slug,
             url=state.url,
             declared=declared.url,
-            headers=declared.headers,
+            headers={"Accept": declared.media, **declared.headers},
             access=access,
             validators=validators,
             hint=what_to_do_when_refused(auth_of(provider, declared), access.variable),
@@ -59,7 +63,7 @@ async def fetch_list(
         try:
             answer = await client.get(call)
         except Failed as failed:
-            failed.gone = failed.gone and not pages  # a list that ends in "not found" is cut, not gone
+            failed.status = None if pages else failed.status  # one that ends in "not found" is cut
             raise
         if answer.status == NOT_MODIFIED:
             return Listed(None, validators)

@@ -12,9 +12,12 @@ from modelatlas.domain.errors import CatalogError, Unreadable
 from modelatlas.domain.outcome import Kind, Outcome
 
 _TRANSIENT: Final = frozenset({502, 503, 504})
-_GONE: Final = frozenset({404, 410})
+_ABSENT: Final = frozenset({404, 410})
+_BLAMED: Final = frozenset({400, 403})
 _UNAUTHORISED: Final = frozenset({401, 403})
 _RATE_LIMITED: Final = 429
+_SHORTEST: Final = 0.2
+"""Seconds between two tries at least."""
 _CALLER: Final = 4
 """The first digit of the statuses by which a server blames the call."""
 _LONGEST: Final = 400
@@ -24,8 +27,8 @@ _LONGEST: Final = 400
 class Failed(CatalogError):
     """A call that brought nothing, as the outcome it makes.
 
-    `transient` tells whether the same call may do better within a second, `gone` that the provider says
-    there is nothing at this address.
+    `transient` tells whether the same call may do better within a second. `status` is the answer's, where
+    there was one that does not refuse the key by its body.
     """
 
     def __init__(
@@ -35,18 +38,30 @@ class Failed(CatalogError):
         *,
         retry_after: float | None = None,
         transient: bool = False,
-        gone: bool = False,
+        status: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.retry_after = retry_after
         self.transient = transient
-        self.gone = gone
+        self.status = status
+
+    def denies(self, *, inferred: bool) -> bool:
+        """Tell whether the provider says that there is no such list; `inferred` if it was never seen."""
+        return self.status in _ABSENT or (inferred and self.status in _BLAMED)
 
 
-def is_transient(error: Exception) -> bool:
-    """Tell whether a call is worth repeating at once."""
-    return isinstance(error, Failed) and error.transient
+def wait_of(error: Exception, patience: float) -> bool | float:
+    """Tell whether a call is worth repeating: at once, or after as many seconds as the provider asks for.
+
+    A longer wait than `patience` is not waited for.
+    """
+    if not isinstance(error, Failed):
+        return False
+    if error.retry_after is None or error.kind == "unauthorised":
+        return error.transient
+    is_wait = error.kind == "rate_limited" or error.status in _TRANSIENT
+    return max(error.retry_after, _SHORTEST) if is_wait and error.retry_after <= patience else False
 
 
 def is_refusal(status: int, body: bytes, word: str) -> bool:
@@ -63,13 +78,14 @@ def of_status(
     """
     wished = retry_after(headers.get("retry-after"), now)
     if refused or status in _UNAUTHORISED:
-        return Failed("unauthorised", f"{slug} answered {status}: {hint}")
+        told = None if refused else status
+        return Failed("unauthorised", f"{slug} answered {status}: {hint}", status=told)
     if status == _RATE_LIMITED:
         when = "later" if wished is None else f"in {wished:.0f} s or later"
         return Failed("rate_limited", f"{slug} answered 429: it is asked again {when}", retry_after=wished)
     transient = status in _TRANSIENT and wished is None
     detail = f"{slug} answered {status}, expected 200: it is asked again later"
-    return Failed("bad_status", detail, retry_after=wished, transient=transient, gone=status in _GONE)
+    return Failed("bad_status", detail, retry_after=wished, transient=transient, status=status)
 
 
 def of_error(host: str, error: httpx2.TransportError, secrets: Iterable[str] = ()) -> Failed:

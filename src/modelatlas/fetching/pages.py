@@ -13,7 +13,16 @@ from msgspec.structs import replace
 
 from modelatlas.domain.errors import Unreadable
 from modelatlas.fetching.urls import host_of, joined, stays_within, with_params
-from modelatlas.providers.contract import Cursor, LinkHeader, ModelList, NextUrl, Offset, OnePage, PageNumber
+from modelatlas.providers.contract import (
+    ByIds,
+    Cursor,
+    LinkHeader,
+    ModelList,
+    NextUrl,
+    Offset,
+    OnePage,
+    PageNumber,
+)
 from modelatlas.providers.payload import dig, entries_of, written
 
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[^\s;,<>="]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"<>]+))?)*)')
@@ -25,17 +34,26 @@ _CIRCLE: Final = "an earlier page is named as the next one: the list has no end"
 class PageState(Struct, frozen=True):
     """The next page to ask for, and what was had before it.
 
-    `seen` marks the pages or cursors that were met, by which a circle is found.
+    `seen` marks the pages or cursors that were met, by which a circle is found; `ids` are those that are
+    still to be asked for after this page.
     """
 
     url: str
     number: int = 1
     entries: int = 0
     seen: frozenset[str] = frozenset()
+    ids: Sequence[str] = ()
+
+
+def start(declared: ModelList, ids: Sequence[str]) -> PageState | None:
+    """Return the first page of a list; None where it answers for ids only and there are none."""
+    if isinstance(declared.paging, ByIds):
+        return _of_ids(declared, declared.paging, ids)
+    return first(declared)
 
 
 def first(declared: ModelList) -> PageState:
-    """Return the first page of a list."""
+    """Return the first page of a list that can be asked for without ids."""
     params: dict[str, str] = dict(declared.params)
     paging = declared.paging
     if isinstance(paging, PageNumber):
@@ -62,7 +80,7 @@ def following(
     after = _after(declared, had, document, headers, found)
     if after is None:
         return None
-    if not found:
+    if not found and not isinstance(declared.paging, ByIds):
         raise Unreadable(f"page {state.number} is empty and names another one after {had.entries} entries")
     if state.number >= most:
         raise Unreadable(f"expected at most {most} pages, got more: {had.entries} entries so far")
@@ -79,6 +97,8 @@ def _after(
         return _counted(paging, had, document, found, had.entries)
     if isinstance(paging, Cursor):
         return _at_cursor(paging, had, document)
+    if isinstance(paging, ByIds):
+        return _for_ids(declared, paging, had, document)
     if isinstance(paging, NextUrl):
         return _led_on(declared, had, _next_url(paging, document))
     return _led_on(declared, had, next_link(headers.get("link", "")))
@@ -115,6 +135,21 @@ def _at_cursor(paging: Cursor, had: PageState, document: object) -> PageState | 
         raise Unreadable(f"expected the name of the next page at {paging.next!r}, got {_short(cursor)}")
     seen = _unseen(had, str(cursor), _CIRCLE)
     return replace(had, url=with_params(had.url, {paging.param: str(cursor)}), seen=seen)
+
+
+def _of_ids(declared: ModelList, paging: ByIds, ids: Sequence[str]) -> PageState | None:
+    if not ids:
+        return None
+    url = with_params(declared.url, {**declared.params, paging.param: ids[: paging.size]})
+    return PageState(url, ids=ids[paging.size :])
+
+
+def _for_ids(declared: ModelList, paging: ByIds, had: PageState, document: object) -> PageState | None:
+    """Go on with the ids that are left; an answer that has more pages than one is cut."""
+    if paging.more is not None and dig(document, paging.more) is True:
+        raise Unreadable(f"expected all of {paging.size} ids in one answer, got {paging.more!r}: true")
+    after = _of_ids(declared, paging, had.ids)
+    return None if after is None else replace(had, url=after.url, ids=after.ids)
 
 
 def _next_url(paging: NextUrl, document: object) -> str | None:

@@ -1,13 +1,13 @@
 """URLs of calls: parameters added, and whether a URL that an answer names stays with the provider."""
 
-from collections.abc import Mapping
-from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from collections.abc import Mapping, Sequence
+from urllib.parse import SplitResult, parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from modelatlas.fetching.via import is_loopback
 
 
-def with_params(url: str, params: Mapping[str, str]) -> str:
-    """Return a URL with parameters set, in the place of those of the same name.
+def with_params(url: str, params: Mapping[str, str | Sequence[str]]) -> str:
+    """Return a URL with parameters set, each to one value or to several, in the place of those of that name.
 
     >>> with_params("https://api.example/models?kind=chat&page=1", {"page": "2"})
     'https://api.example/models?kind=chat&page=2'
@@ -15,8 +15,8 @@ def with_params(url: str, params: Mapping[str, str]) -> str:
     if not params:
         return url
     parts = urlsplit(url)
-    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **params}
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    query = {**parse_qs(parts.query, keep_blank_values=True), **params}
+    return urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
 
 
 def stays_within(url: str, declared: str) -> bool:

@@ -7,9 +7,9 @@ ever is a float.
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -18,12 +18,16 @@ from msgspec import Meta, Struct
 from modelatlas.domain.errors import Misconfigured
 from modelatlas.domain.money import exact
 from modelatlas.domain.precedence import Quoted
-from modelatlas.domain.price import Condition, Factor, PromptOver, Rule, State, Tier, Window
+from modelatlas.domain.price import ALWAYS, Condition, Factor, PromptOver, Rule, State, Tier, Window
 from modelatlas.domain.rule_sets import contradictions
 from modelatlas.domain.units import PER, UNITS
 
 _HOURS: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
-FREE: Final = "free"
+STATES: Final[Mapping[str, State]] = {"free": "free", "varies": "varying"}
+"""Word in the place of an amount -> the state that it says."""
+
+SOON: Final = timedelta(days=30)
+"""How long before its expiry a file is named."""
 
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 
@@ -52,7 +56,7 @@ class Conditions(Struct, frozen=True, kw_only=True, rename={"from_": "from"}, fo
 
 
 class PriceBlock(Conditions, frozen=True, kw_only=True, rename={"from_": "from"}, forbid_unknown_fields=True):
-    """Prices of some ids under the same conditions; an amount is a text, `free`, or has its own `per`."""
+    """Prices of some ids under the same conditions: an amount, one with its own `per`, `free` or `varies`."""
 
     ids: Annotated[tuple[str, ...], Meta(min_length=1)]
     prices: Mapping[str, str | Amount]
@@ -103,13 +107,20 @@ class Curated(Struct, frozen=True):
         """Tell whether somebody has to look at the page again."""
         return today > self.expires
 
+    def expires_soon(self, today: date) -> bool:
+        """Tell whether the file expires within `SOON`, and has not yet."""
+        return not self.is_expired(today) and self.expires - today <= SOON
+
     def find(self, id_: str, today: date) -> Quoted | None:
         """Return what the file says of an id; once it has expired that counts less than references do."""
         rules = self.rules.get(id_)
         if rules is None:
             return None
-        standing: Literal["expired", "curated"] = "expired" if self.is_expired(today) else "curated"
-        return Quoted(self.name, standing, rules, self.factors.get(id_, ()))
+        factors = self.factors.get(id_, ())
+        if self.is_expired(today):
+            return Quoted(self.name, "expired", rules, factors)
+        ends = datetime.combine(self.expires + timedelta(days=1), time(), UTC)
+        return Quoted(self.name, "curated", rules, factors, ends)
 
 
 def read_file(provider: str, document: bytes) -> Curated:
@@ -162,22 +173,17 @@ def _rules(block: PriceBlock, found: _Document, source: str, place: str) -> list
     begin, end = _instant(block.from_, place), _instant(block.until, place)
     rules: list[Rule] = []
     for unit, said in block.prices.items():
-        per = said.per if isinstance(said, Amount) else found.per
         text = said.amount if isinstance(said, Amount) else said
         if unit not in UNITS:
             raise Misconfigured(f"{place}: {unit!r} is no unit; expected one of {', '.join(UNITS)}")
-        if per not in PER or PER[per][0] != UNITS[unit]:
-            fitting = ", ".join(name for name, (kind, _) in PER.items() if kind == UNITS[unit])
-            raise Misconfigured(f"{place}: {unit} cannot be priced per {per!r}; expected one of {fitting}")
-        amount = None if text == FREE else _positive(text, f"{place}: {unit}")
-        state: State = "free" if amount is None else "known"
+        state = STATES.get(text, "known")
         rules.append(
             Rule(
                 unit,
                 state,
-                amount,
+                _positive(text, f"{place}: {unit}") if state == "known" else None,
                 block.currency or found.currency,
-                per,
+                _per(unit, said, found.per, place),
                 raw=text,
                 path=f"{found.source}#{unit}",
                 when=when,
@@ -188,6 +194,17 @@ def _rules(block: PriceBlock, found: _Document, source: str, place: str) -> list
             )
         )
     return rules
+
+
+def _per(unit: str, said: str | Amount, usual: str, place: str) -> str:
+    """Return what an amount is quoted per: its own `per`, else the file's; what has no amount needs none."""
+    if isinstance(said, str) and said in STATES:
+        return UNITS[unit]
+    per = said.per if isinstance(said, Amount) else usual
+    if per not in PER or PER[per][0] != UNITS[unit]:
+        fitting = ", ".join(name for name, (kind, _) in PER.items() if kind == UNITS[unit])
+        raise Misconfigured(f"{place}: {unit} cannot be priced per {per!r}; expected one of {fitting}")
+    return per
 
 
 def _factor(block: FactorBlock, source: str, place: str) -> Factor:
@@ -214,7 +231,7 @@ def _condition(block: Conditions, place: str) -> Condition:
             f"{place}: zone {block.zone!r} is not known; expected a name such as UTC"
         ) from None
     hours = block.hours or (("00:00-24:00",) if block.weekdays else ())
-    return Condition(
+    condition = Condition(
         windows=tuple(_window(text, block.zone, place) for text in hours),
         weekdays=tuple(sorted(set(block.weekdays))),
         prompt_over=None if block.prompt_over is None else PromptOver(block.prompt_over, block.inclusive),
@@ -222,6 +239,7 @@ def _condition(block: Conditions, place: str) -> Condition:
         region=block.region,
         cache_seconds=block.cache_seconds,
     )
+    return ALWAYS if condition == ALWAYS else condition  # the very one is looked for first
 
 
 def _window(text: str, zone: str, place: str) -> Window:
@@ -246,6 +264,6 @@ def _positive(text: str, place: str) -> Decimal:
     amount = exact(text)
     if amount is None or amount <= 0:
         raise Misconfigured(
-            f'{place}: {text!r}: expected an amount above 0 as a text, such as "0.14", or free'
+            f'{place}: {text!r}: expected an amount above 0 as a text, such as "0.14", or free, or varies'
         )
     return amount

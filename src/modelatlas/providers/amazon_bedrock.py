@@ -35,6 +35,8 @@ MODALITIES = {
     "EMBEDDING": "embeddings",
 }
 
+ONLY_PROFILES = ["INFERENCE_PROFILE"]
+
 EXAMPLES = ((
     {"modelId": "acme.rocket-2-v1:0", "modelName": "Rocket 2", "providerName": "Acme",
      "modelArn": "arn:aws:bedrock:us-east-1::foundation-model/acme.rocket-2-v1:0",
@@ -52,7 +54,7 @@ EXAMPLES = ((
     {"modelId": "acme.rocket-rerank-1", "outputModalities": ["TEXT"],
      "inferenceTypesSupported": ["INFERENCE_PROFILE"],
      "description": {"maxContextWindow": "163,840", "releaseDate": "2026-08-05T07:00:00Z"}},
-    Listing("amazon-bedrock", "acme.rocket-rerank-1", mode="rerank", context_tokens=163840,
+    Listing("amazon-bedrock", "acme.rocket-rerank-1", mode="rerank", status="inactive", context_tokens=163840,
             output_modalities=("text",), released="2026-08-05T07:00:00Z"),
 ), (
     {"modelId": "acme.rocket-2:0:18k", "inferenceTypesSupported": []},
@@ -117,7 +119,11 @@ MODELS = ModelList(
         "name": "modelName",
         "lab": "providerName",
         "mode": Field("modelId", lambda id_: "rerank" if "rerank" in id_ else None),
-        "status": mapped("modelLifecycle.status", {"ACTIVE": "active", "LEGACY": "deprecated"}),
+        # Some answer to the ids of their profiles only: under their own they are not served.
+        "status": Field(
+            "inferenceTypesSupported", lambda types: "inactive" if types == ONLY_PROFILES else None
+        )
+        | mapped("modelLifecycle.status", {"ACTIVE": "active", "LEGACY": "deprecated"}),
         "max_output_tokens": "converse.maxTokensMaximum",
         "input_modalities": known_words("inputModalities", MODALITIES),
         "output_modalities": known_words("outputModalities", MODALITIES),
@@ -164,6 +170,7 @@ PROFILES = ModelList(
     paging=Cursor("nextToken", next="nextToken", size_param="maxResults", size=1000),
     entries="inferenceProfileSummaries",
     id="inferenceProfileId",
+    based=True,
     fields={
         "name": "inferenceProfileName",
         "status": mapped("status", {"ACTIVE": "active"}),
@@ -183,14 +190,7 @@ PROVIDER = Provider(
     docs="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html",
     evidence="recorded 2026-02-19, mantle 2026-08-19; profiles documented 2026-10, prices inferred 2026-11",
     auth=FirstOf((KEY, SigV4("bedrock"))),
-    aliases=("bedrock", "aws-bedrock", "bedrock_converse"),
+    aliases=("bedrock", "aws-bedrock", "bedrock_converse", "bedrock-mantle", "aws-mantle"),
     private=(r"^arn:",),  # custom, imported and provisioned models: all are named by an account's ARN
-    lists=(
-        MODELS,
-        PROFILES,
-        MANTLE,
-        aws_price_list.BEDROCK,
-        aws_price_list.SERVICE,
-        aws_price_list.MODELS,
-    ),
+    lists=(MODELS, PROFILES, MANTLE, aws_price_list.BEDROCK, aws_price_list.SERVICE, aws_price_list.MODELS),
 )

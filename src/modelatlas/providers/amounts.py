@@ -25,7 +25,7 @@ _FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
 
 def read_amounts(unit: str, price: Price, columns: Columns) -> Said:
     """Read the amounts of many entries: the rules of each; equal amounts in equal company are read once."""
-    paths = price_paths(price)
+    paths = [path for path in price_paths(price) if path == price.path or columns.at(path).kinds]
     if not columns.at(price.path).kinds and price.free is None:
         return Said()
     if len(paths) == 1:
@@ -78,7 +78,7 @@ def read_price(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule,
             return ()
         amount, raw = EXACT.multiply(amount, _factor(factor)), f"{raw} x {raw_text(factor)}"
     full = _priced(unit, price, amount, raw, is_free=is_free or _ends_free(price, entry))
-    return full if price.discount is None else _discounted(full, price.discount, entry)
+    return _discounted(full, price.discount, entry) if price.discount else full
 
 
 def _attempt(unit: str, price: Price, value: Any, entry: Entry) -> tuple[Rule, ...] | Unfit | None:
@@ -119,9 +119,10 @@ def _rule(unit: str, price: Price, state: State, amount: Decimal | None = None, 
     return Rule(unit, state, amount, price.currency, price.per, raw, price.path)
 
 
-def _discounted(full: tuple[Rule, ...], discount: tuple[str, str], entry: Entry) -> tuple[Rule, ...]:
+def _discounted(full: tuple[Rule, ...], discount: tuple[str, ...], entry: Entry) -> tuple[Rule, ...]:
     """Take the discount off, below the full price when there is an instant from which that holds again."""
-    off, ends = (dig(entry, path) for path in discount)
+    off, *ended = (dig(entry, path) for path in discount)
+    ends = ended[0] if ended else None
     share = Decimal(0) if off is None else number(off)
     if not 0 <= share <= 1:
         raise Unfit(f"expected a fraction between 0 and 1 at {discount[0]}")

@@ -2,10 +2,12 @@
 
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, ValuesView
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from functools import cached_property
+from itertools import compress
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec import Struct
@@ -31,6 +33,25 @@ _DEFAULTS: Final = {
 }
 
 
+_OF_THE_MODEL: Final = (
+    "lab",
+    "mode",
+    "context_tokens",
+    "max_output_tokens",
+    "input_modalities",
+    "output_modalities",
+    "supported_parameters",
+    "quantization",
+    "released",
+    "deprecated_at",
+    "retires_at",
+    "knowledge_cutoff",
+    "tokenizer",
+    "repository",
+)
+"""Fields that are as true of a model by whichever id it is called."""
+
+
 class ListReading(Struct, frozen=True):
     """What one list of one provider holds: each id once.
 
@@ -45,6 +66,34 @@ class ListReading(Struct, frozen=True):
     by_field: ByField | None = None
 
 
+class Listed(Mapping[str, Listing]):
+    """Listings by id, in the order of their ids; they are only indexed when one of them is asked for."""
+
+    def __init__(self, ids: Sequence[str], listings: Sequence[Listing]) -> None:
+        self._ids = ids
+        self._listings = listings
+
+    @cached_property
+    def _by_id(self) -> dict[str, Listing]:
+        return dict(zip(self._ids, self._listings, strict=True))
+
+    def __getitem__(self, id_: str) -> Listing:
+        """Return the listing with an id."""
+        return self._by_id[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids."""
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        """Count the listings."""
+        return len(self._ids)
+
+    def values(self) -> ValuesView[Listing]:
+        """Return the listings, without an index."""
+        return cast("ValuesView[Listing]", self._listings)
+
+
 def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], at: datetime) -> Snapshot:
     """Read a provider's payloads (list name -> pages) into one snapshot.
 
@@ -57,7 +106,7 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     received = [declared for declared in provider.lists if declared.name in payloads]
     pages = {each.name: payloads[each.name] for each in received}
     readings = {
-        each.name: _read_pages(provider, each, pages[each.name])
+        each.name: read_pages(provider, each, pages[each.name])
         for each in received
         if each.rows is None and each.yields != "meters"
     }
@@ -72,6 +121,8 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     for each in received:
         if each.unlisted is not None:
             joined = _with_status(joined, readings[each.name].listings, each.unlisted)
+        if each.based:
+            joined = _completed(joined, readings[each.name].listings)
     for each in received:
         if each.rows is not None:
             joined = _priced_by_rows(joined, each, each.rows, meters, pages[each.name])
@@ -95,7 +146,8 @@ def read_snapshot(provider: Provider, payloads: Mapping[str, Sequence[bytes]], a
     )
 
 
-def _read_pages(provider: Provider, declared: ModelList, pages: Sequence[bytes]) -> ListReading:
+def read_pages(provider: Provider, declared: ModelList, pages: Sequence[bytes]) -> ListReading:
+    """Read the pages of one list. Raises `Unreadable` when one has not the declared shape."""
     shaped = shaped_entries(declared, pages)
     if shaped is not None:
         return read_list(provider, declared, shaped)
@@ -132,18 +184,17 @@ def read_list(provider: Provider, declared: ModelList, raw: Sequence[Any]) -> Li
     reader = reader_of(provider, declared)
     sent = list(offers(declared, raw)) if declared.each else raw
     read = reader.read_rows(sent)
-    listings = dict(zip(read.ids, read.listings, strict=True))
     left: dict[int, Duplicate] = {}
-    by_field = read.by_field
-    for positions in _neighbours(read.ids) if len(listings) < len(read.ids) else ():
+    for positions in _neighbours(read.ids):
         stays = _newest(declared, sent, read, positions)
-        listings[read.ids[stays]] = read.listings[stays]
         others = (position for position in positions if position != stays)
         left.update((each, _duplicate(read.listings[each], read.listings[stays])) for each in others)
-    if left and by_field is not None:
-        by_field = [_without(left, column) for column in by_field]
+    ids, listings, by_field = read.ids, read.listings, read.by_field
+    if left:
+        ids, listings = _without(left, ids), _without(left, listings)
+        by_field = None if by_field is None else [_without(left, column) for column in by_field]
     return ListReading(
-        listings,
+        Listed(ids, listings),
         tuple(read.rejected.values()),
         tuple(left.values()),
         tuple(item for position, items in read.unread.items() if position not in left for item in items),
@@ -184,6 +235,18 @@ def _with_status(listed: ListReading, held: Collection[str], status: Status) -> 
         else msgspec.structs.replace(each, status=status)
         for id_, each in listed.listings.items()
     }
+    return msgspec.structs.replace(listed, listings=listings, by_field=None)
+
+
+def _completed(listed: ListReading, based: Collection[str]) -> ListReading:
+    """Fill what these listings do not say of their model from the listing that is their canonical id."""
+    listings = dict(listed.listings)
+    for id_ in based:
+        base = listed.listings.get(listings[id_].canonical_id or "")
+        if base is not None and base.id != id_:
+            said = {name: getattr(listings[id_], name) for name in _OF_THE_MODEL}
+            filled = {name: getattr(base, name) for name in said if said[name] == _DEFAULTS[name]}
+            listings[id_] = msgspec.structs.replace(listings[id_], **filled)
     return msgspec.structs.replace(listed, listings=listings, by_field=None)
 
 
@@ -248,9 +311,8 @@ def _billed(rule: Rule) -> tuple[str, str, Decimal | None]:
 def _neighbours(ids: list[str]) -> Collection[list[int]]:
     """Return the positions of each id that is there more than once, in a list in order."""
     same: defaultdict[str, list[int]] = defaultdict(list)
-    for position, is_again in enumerate(map(operator.eq, ids, ids[1:])):
-        if is_again:
-            same[ids[position]] = [*(same[ids[position]] or [position]), position + 1]
+    for position in compress(range(len(ids)), map(operator.eq, ids, ids[1:])):
+        same[ids[position]] = [*(same[ids[position]] or [position]), position + 1]
     return same.values()
 
 

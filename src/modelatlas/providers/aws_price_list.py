@@ -12,7 +12,7 @@ from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Condition, Rule, usd
 from modelatlas.providers.contract import ModelList, Open
-from modelatlas.providers.price_rows import Layout, Only, PriceRows, Usage, vocabulary
+from modelatlas.providers.price_rows import Counted, Layout, Only, PriceRows, Usage, vocabulary
 
 TERMS = "JRTCKXETXF"
 """The code of the terms without commitment."""
@@ -44,7 +44,7 @@ MARKETPLACE = Usage(path="attributes.usagetype", pattern=_PREFIX + r"(?:MP:)?[A-
 # https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
 ROUTES = {"global": "global", **dict.fromkeys(("us", "us-gov", "eu", "apac", "au", "ca", "jp"), "")}
 
-UNITS = {"1K tokens": (1_000, "token"), "1M tokens": (1_000_000, "token")}
+UNITS = {"1K tokens": Counted(1_000, "token"), "1M tokens": Counted(1_000_000, "token")}
 WHATEVER_IS_USED = (
     Only("beginRange", ("0", None), "a price that depends on how much is used"),
     Only("endRange", ("Inf", None), "a price that depends on how much is used"),

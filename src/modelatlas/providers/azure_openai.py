@@ -41,7 +41,15 @@ PROVIDER = Provider(
     docs="https://learn.microsoft.com/azure/foundry/reference/rest/open-ai-models-list-models",
     evidence="recorded 2026-02-19, rows of prices 2026-08-11; meters are documented 2026-11",
     auth=Header("api-key", "AZURE_API_KEY"),
-    aliases=("azure", "azure-ai", "azure_ai", "azure-ai-foundry", "azure-foundry"),
+    aliases=(
+        "azure",
+        "azure-ai",
+        "azure_ai",
+        "azure-ai-foundry",
+        "azure-foundry",
+        "azure-cognitive-services",
+        "azure-anthropic",
+    ),
     private=(r"\.ft-",),  # as the ids of fine-tuned models are put together (inferred, 2026-11)
     lists=(MODELS, METERS, RETAIL),
 )

@@ -9,7 +9,7 @@ https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Condition, Rule, usd
 from modelatlas.providers.contract import Bearer, ModelList, NextUrl, Open
-from modelatlas.providers.price_rows import Meters, Only, PriceRows, Usage, vocabulary
+from modelatlas.providers.price_rows import Counted, Meters, Only, PriceRows, Usage, vocabulary
 
 WORDS = vocabulary(
     side={"input": "input, inp, inpt, in", "output": "output, outp, outpt, opt, out"},
@@ -38,7 +38,7 @@ ROWS = PriceRows(
     words=WORDS,
     amount="retailPrice",
     unit="unitOfMeasure",
-    units={"1K": (1_000, ""), "1M": (1_000_000, ""), "1": (1, "")},
+    units={"1K": Counted(1_000, ""), "1M": Counted(1_000_000, ""), "1": Counted(1, "")},
     currency="{currencyCode}",
     meters="meters",
     meter="meterId",

@@ -13,11 +13,11 @@ from modelatlas.providers.amounts import read_prices
 from modelatlas.providers.contract import Bearer, Entry, Field, ModelList, PageNumber, Provider
 from modelatlas.providers.fields import day_text, flag, paths, text, usd_number
 from modelatlas.providers.payload import raw_text
+from modelatlas.providers.workers_ai_tokens import tokens
 
 MODES = {"Text Generation": "chat", "Image-to-Text": "chat", "Text Embeddings": "embedding",
          "Text-to-Image": "image", "Text-to-Speech": "audio",
          "Automatic Speech Recognition": "audio"}  # fmt: skip
-# Tiles and steps of one image multiply, so neither is a price by itself; other units stay unread too.
 PER_MILLION = usd_number("properties", per="1M tokens")
 UNITS = {
     "per M input tokens": ("input_token", PER_MILLION),
@@ -26,6 +26,8 @@ UNITS = {
     "per audio minute": ("audio_minute", usd_number("properties", per="minute")),
 }
 PARAMETERS = {"function_calling": "tools", "reasoning": "reasoning"}
+HALF_A_PRICE = {"per 512 by 512 tile", "per step"}
+"""An image costs its tiles and its steps: neither is a price by itself."""
 KNOWN = paths("context_window reasoning_effort vision function_calling reasoning async_queue beta info lora "
               "max_total_tokens partner realtime require_workers_paid terms")  # fmt: skip
 
@@ -72,7 +74,7 @@ def properties(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread, .
     known = {UNITS[each.unit][0]: each for each in quotes if each.unit in UNITS and each.currency == "USD"}
     found = ((*UNITS[each.unit], each.price) for each in known.values())
     rules, unread = read_prices(listing.id, found, entry)
-    left = [(f"a price {each.unit}", asdict(each)) for each in quotes if each not in known.values()]
+    left = [(_reason(each), asdict(each)) for each in quotes if each not in known.values()]
     window = re.fullmatch("[0-9]{1,12}", str(values.get("context_window")))
     new = values.keys() - (KNOWN if window else KNOWN - {"context_window"})
     left += [(f"a property {name}", values[name]) for name in sorted(new)]
@@ -84,6 +86,11 @@ def properties(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread, .
         supported_parameters=tuple(sorted(parameters | values.keys() & {"reasoning_effort"})),
         prices=rules,
     ), (*unread, *(Unread(listing.id, "properties", raw_text(raw), why[:80]) for why, raw in left))
+
+
+def _reason(quote: Quote) -> str:
+    half = ": one of two by which an image is billed" if quote.unit in HALF_A_PRICE else ""
+    return f"a price {quote.unit}{half}"
 
 
 MODELS = ModelList(
@@ -110,8 +117,8 @@ PROVIDER = Provider(
     name="Cloudflare Workers AI",
     kind="host",
     docs="https://developers.cloudflare.com/workers-ai/models/",
-    evidence="recorded 2026, in part; paging is inferred",
+    evidence="recorded 2026, in part; paging and the list `tokens` are inferred",
     auth=Bearer("CLOUDFLARE_API_TOKEN", others=("CLOUDFLARE_API_KEY",)),
     aliases=("cloudflare", "workers-ai"),
-    lists=(MODELS,),
+    lists=(MODELS, tokens(MODELS.url)),
 )

@@ -210,8 +210,8 @@ def _price_when(each: PriceWhen, entry: Entry, id_: str) -> Conditioned:
         over = _length(each, entry) if rules else None
     except Unfit as unfit:
         return Conditioned((), (Unread(id_, each.price.path, raw_text(value), str(unfit)),))
-    when = Condition(prompt_over=over, tier=each.tier)
-    above = 0 if over is None else _RANKS_OF_A_PRICE
+    when = Condition(prompt_over=over, tier=each.tier, cache_seconds=each.cache_seconds)
+    above = 0 if over is None and each.cache_seconds is None else _RANKS_OF_A_PRICE
     return Conditioned(tuple(replace(rule, when=when, rank=rule.rank + above) for rule in rules))
 
 

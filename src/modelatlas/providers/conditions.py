@@ -39,7 +39,7 @@ class PromptRanges(Struct, frozen=True):
 
 
 class PriceWhen(Struct, frozen=True):
-    """Another price of one unit, at a path of its own, for a service tier or for long prompts.
+    """Another price of one unit, at a path of its own: for a service tier, long prompts, a cache's lifetime.
 
     `prompt_from` is the path of the tokens from which on it holds, for the whole request.
     """
@@ -48,6 +48,7 @@ class PriceWhen(Struct, frozen=True):
     price: Price
     tier: Tier = "standard"
     prompt_from: str | None = None
+    cache_seconds: int | None = None
 
 
 Conditional = PartialPrices | PromptRanges | PriceWhen

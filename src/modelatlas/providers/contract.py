@@ -4,7 +4,7 @@ A provider file holds one `PROVIDER`. A path is a dotted way into an entry: `pri
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -19,6 +19,10 @@ from modelatlas.providers.price_rows import Meters, PriceRows
 
 Entry = Mapping[str, Any]
 """One entry as decoded: numbers with a fraction or an exponent are `Number`, the text as received."""
+
+
+JSON: Final = "application/json"
+MARKDOWN: Final = "text/markdown"
 
 
 class Number(str):
@@ -188,7 +192,19 @@ class NextUrl(Struct, frozen=True):
     size: int = 0
 
 
-Paging = OnePage | PageNumber | Offset | Cursor | LinkHeader | NextUrl
+class ByIds(Struct, frozen=True):
+    """The list answers for the ids that it is asked for: those of the list `of`, so many in one call.
+
+    Each id is a `param` of its own. Where `more`, if that is a path, is true an answer was cut.
+    """
+
+    param: str
+    of: str
+    size: int
+    more: str | None = None
+
+
+Paging = OnePage | PageNumber | Offset | Cursor | LinkHeader | NextUrl | ByIds
 
 
 class Field(Struct, frozen=True):
@@ -223,18 +239,24 @@ class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     """One list of a provider: where it is, how it is paged and what stands where in an entry.
 
     `url` and the values of `params` may hold environment variables, as `placeholders` says. `auth` is what
-    lets calls of this list in where that is not what the provider's others take. A list that yields `prices`
+    lets calls of this list in where that is not what the provider's others take. `media` is the type of the
+    answer: one that is a text, not JSON, is a payload of one JSON text. A list that yields `prices`
     adds them, and fields that are not said yet, to listings of the same id, and makes no listing; where it
     has `rows`, each entry is a row that says by itself what it prices. A list that yields `meters` says which
     meters of such rows bill which listing; it is asked for before the rows that need it.
     `entries` is the path of the list in the payload; empty when the payload itself is the list. `success`
     is a path in the payload and the only value beside which the list counts, if anything stands there.
     `variants` are other shapes in which the same list is answered, told by where their entries stand.
-    `unlisted` is the status of listings of earlier lists that are not in this one. `keyed` is where the name
-    of an item goes when the list, or the one that is in an entry, is an object of named items. `each`
+    `inferred` tells that the list was never seen: an answer that blames the call (400, 403) then says that
+    there is none, as 404 does of any list.
+    `unlisted` is the status of listings of earlier lists that are not in this one. Where a list is `based`,
+    its listings take what they do not say from the listing of an earlier list that is their `canonical_id`.
+    `keyed` is where the name of an item goes when the list, or the one that is in an entry, is an object of
+    named items. `each`
     is the key of a list inside an entry of which every item is an offer of its own; paths then go
     through it as if it were that one item. `id` is a path, or a text with paths in braces; `id_prefix`
-    is what an entry writes before an id that callers write without it. `conditional` says where prices stand
+    is what an entry writes before an id that callers write without it; `id_of` turns an id as it is sent into
+    the one that callers write, where that is not all. `conditional` says where prices stand
     that hold under conditions only. `unread` are paths of prices that cannot be said in our words, each with
     the reason, `undocumented` those of prices in a unit that is said nowhere; both are kept unread.
     `ignored` are paths (with all below them) that we know and do not use. `unpriced` says what a listing
@@ -247,6 +269,7 @@ class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     name: str = "models"
     yields: Literal["listings", "prices", "meters"] = "listings"
     auth: Auth | None = None
+    media: Literal["application/json", "text/markdown"] = JSON
     rows: PriceRows | None = None
     meters: Meters | None = None
     params: Mapping[str, str] = {}
@@ -256,11 +279,14 @@ class ModelList(Struct, frozen=True, kw_only=True, eq=False):
     entries: str = "data"
     success: tuple[str, Any] | None = None
     variants: tuple["ModelList", ...] = ()
+    inferred: bool = False
     unlisted: Status | None = None
+    based: bool = False
     keyed: str = ""
     each: str = ""
     id: str = "id"
     id_prefix: str = ""
+    id_of: Callable[[str], str] | None = None
     fields: Mapping[str, str | Field] = {}
     always: Mapping[str, Any] = {}
     prices: Mapping[str, Price] = {}
@@ -281,9 +307,11 @@ class Provider(Struct, frozen=True, kw_only=True, eq=False):
     The first of `lists` is the default one; only a retired provider has none. Values of earlier lists win
     over those of later ones. `private` are regular expressions of ids that belong to the account behind the
     key. `refusal` is a word in the body of an error answer by which a key is refused where the status does
-    not say so. `retired` says why a provider is not fetched. `named_by_operator` tells that the settings
-    name its server, which may then be a private one and is shown to nobody. `evidence` says how sure the
-    facts are, with their date: `recorded 2026-08-22`, `documented 2026-10`, `inferred`.
+    not say so. `retired` says why a provider is not fetched. `named_by_operator` tells that the settings name
+    its server, which may then be a private one and is shown to nobody. `passthrough` is the page on which a
+    gateway says that it charges what the labs charge; `by_subscription` tells that use is not billed by unit,
+    so that no price is borrowed. `evidence` says how sure the facts are, with their date: `recorded
+    2026-08-22`, `documented 2026-10`, `inferred`.
     """
 
     slug: str
@@ -299,6 +327,8 @@ class Provider(Struct, frozen=True, kw_only=True, eq=False):
     refusal: str = ""
     retired: str | None = None
     named_by_operator: bool = False
+    passthrough: str | None = None
+    by_subscription: bool = False
 
     def list_named(self, name: str | None) -> ModelList | None:
         """Return the list of this name, the default one for None, or None when there is no such list."""

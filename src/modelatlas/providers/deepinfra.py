@@ -28,14 +28,16 @@ PARAMETERS = {"reasoning": "reasoning", "reasoning_effort": "reasoning_effort", 
 
 # What is charged is the price less the discount; rates are factors on the input price (documented, 2026-08).
 charged = partial(cents, discount=("pricing.discount", "pricing.discount_ends_at"))
-
-CACHED, WRITE = "pricing.rate_per_input_token_cached", "pricing.rate_per_input_token_cache_write"
-TOKENS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("input_token", "pricing.cents_per_input_token", ()),
-    ("output_token", "pricing.cents_per_output_token", ()),
-    ("cache_read_token", "pricing.cents_per_input_token", (CACHED,)),
-    ("cache_write_token", "pricing.cents_per_input_token", (WRITE,)),
-)
+INPUT, RATE = "pricing.cents_per_input_token", "pricing.rate_per"
+CACHED, WRITE = f"{RATE}_input_token_cached", f"{RATE}_input_token_cache_write"
+# Of a cache that a request asks for, by its lifetime (public clients, 2026-10).
+FIVE_MINUTES, AN_HOUR = (f"{RATE}_explicit_cache_write_token.{key}" for key in ("5m", "1h"))
+TOKENS: dict[str, tuple[str, ...]] = {
+    "input_token": (INPUT,),
+    "output_token": ("pricing.cents_per_output_token",),
+    "cache_read_token": (INPUT, CACHED),
+    "cache_write_token": (INPUT, WRITE),
+}
 TIERS: tuple[Tier, ...] = ("priority", "flex")
 
 EXAMPLES = ((
@@ -66,12 +68,13 @@ NATIVE_EXAMPLES = ((
          "type": "tokens", "cents_per_input_token": 1e-05, "cents_per_output_token": 7.9e-05,
          "rate_per_input_token_cached": 0.2, "rate_per_input_token_cache_write": 1.25,
          "rate_per_service_tier_priority": 1.5, "rate_per_service_tier_flex": 0.5,
-         "rate_per_explicit_cache_write_token": {"300": 1.25}, "discount": None}},
+         "rate_per_explicit_cache_write_token": {"5m": 1.5, "1h": 2}, "discount": None}},
     Listing("deepinfra", "acme-ai/Rocket-2-Turbo", mode="chat", context_tokens=131072,
             supported_parameters=("tools",), quantization="fp8", released="2026-08-05",
             deprecated_at="2026-12-31T00:00:00Z", prices=(
                 usd("input_token", "0.0000001"), usd("output_token", "0.00000079"),
                 usd("cache_read_token", "0.00000002"), usd("cache_write_token", "0.000000125"),
+                usd("cache_write_1h_token", "0.0000002"),
                 replace(usd("input_token", "0.00000015"), when=Condition(tier="priority")),
                 replace(usd("output_token", "0.000001185"), when=Condition(tier="priority")),
                 replace(usd("cache_read_token", "0.00000003"), when=Condition(tier="priority")),
@@ -79,7 +82,8 @@ NATIVE_EXAMPLES = ((
                 replace(usd("input_token", "0.00000005"), when=Condition(tier="flex")),
                 replace(usd("output_token", "0.000000395"), when=Condition(tier="flex")),
                 replace(usd("cache_read_token", "0.00000001"), when=Condition(tier="flex")),
-                replace(usd("cache_write_token", "0.0000000625"), when=Condition(tier="flex")))),
+                replace(usd("cache_write_token", "0.0000000625"), when=Condition(tier="flex")),
+                replace(usd("cache_write_token", "0.00000015"), when=Condition(cache_seconds=300), rank=2))),
 ), (
     {"model_name": "acme-ai/Sketch-1", "type": "text-to-image", "pricing": {
         "type": "image_units", "cents_per_image_unit": 4, "default_price_cents": 4, "default_width": 1024,
@@ -153,10 +157,8 @@ NATIVE = ModelList(
         "visibility": public_if("private", 0),
     },
     prices={
-        "input_token": charged("pricing.cents_per_input_token", per="token"),
-        "output_token": charged("pricing.cents_per_output_token", per="token"),
-        "cache_read_token": charged("pricing.cents_per_input_token", per="token", times=(CACHED,)),
-        "cache_write_token": charged("pricing.cents_per_input_token", per="token", times=(WRITE,)),
+        **{unit: charged(path, per="token", times=tuple(rates)) for unit, (path, *rates) in TOKENS.items()},
+        "cache_write_1h_token": charged(INPUT, per="token", times=(AN_HOUR,)),
         "input_audio_second": charged("pricing.cents_per_input_sec", per="second"),
         "output_video_second": charged("pricing.cents_per_output_sec", per="second"),
         "input_character": charged("pricing.cents_per_input_chars", per="character"),
@@ -165,15 +167,15 @@ NATIVE = ModelList(
         "compute_second": charged("pricing.cents_per_sec", per="second", given=("pricing.type", "time")),
     },
     # The rates of service tiers are factors on all prices of tokens (three public clients, 2026-08).
-    conditional=tuple(
-        PriceWhen(
-            unit, charged(path, per="token", times=(*times, f"pricing.rate_per_service_tier_{tier}")), tier
-        )
-        for tier in TIERS
-        for unit, path, times in TOKENS
+    conditional=(
+        *(
+            PriceWhen(unit, charged(path, per="token", times=(*rates, f"{RATE}_service_tier_{tier}")), tier)
+            for tier in TIERS
+            for unit, (path, *rates) in TOKENS.items()
+        ),
+        PriceWhen("cache_write_token", charged(INPUT, per="token", times=(FIVE_MINUTES,)), cache_seconds=300),
     ),
     unread={
-        "pricing.rate_per_explicit_cache_write_token": "by lifetimes of a cache that a request asks for",
         "pricing.default_price_cents": "of an image of the default size and steps",
         "pricing.cents_per_frame_unit": "how long a frame is, is not said",
     },

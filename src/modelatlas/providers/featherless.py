@@ -32,6 +32,7 @@ PROVIDER = Provider(
     slug="featherless",
     name="Featherless",
     kind="host",
+    by_subscription=True,
     docs="https://featherless.ai/docs/api-reference-models",
     evidence="recorded 2026-04-09",
     auth=Bearer("FEATHERLESS_API_KEY", required=False),

@@ -46,10 +46,15 @@ def usd_number(
 
 
 def usd_text(
-    path: str, *, per: str, zero: Zero = "absent", varying: Callable[[Decimal], bool] | None = None
+    path: str,
+    *,
+    per: str,
+    zero: Zero = "absent",
+    varying: Callable[[Decimal], bool] | None = None,
+    discount: tuple[str, ...] = (),
 ) -> Price:
-    """Declare a JSON text in US dollars."""
-    return Price(path, per, form="text", zero=zero, varying=varying)
+    """Declare a JSON text in US dollars; `discount` are paths, as `Price` says."""
+    return Price(path, per, form="text", zero=zero, varying=varying, discount=discount)
 
 
 def cents(
@@ -58,7 +63,7 @@ def cents(
     per: str,
     given: tuple[str, str] | None = None,
     times: tuple[str, ...] = (),
-    discount: tuple[str, str] | None = None,
+    discount: tuple[str, ...] = (),
 ) -> Price:
     """Declare a JSON number in US cents; `times` and `discount` are paths, as `Price` says."""
     return Price(path, per, scale=_CENT, given=given, times=times, discount=discount)

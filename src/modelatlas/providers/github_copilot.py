@@ -1,4 +1,7 @@
-"""GitHub Copilot serves models of several labs by subscription: there is no price per token in its list."""
+"""GitHub Copilot serves models of several labs. Its list has no prices: rates for tokens stand on a page.
+
+A plan includes credits, which tokens use up (so genai-prices 0.2.3 relays the page, 2026-09-03).
+"""
 
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import Bearer, ModelList, Provider
@@ -43,7 +46,7 @@ MODELS = ModelList(
         | present("capabilities.supports.reasoning_effort", ("reasoning_effort",)),
         "canonical_id": "version",
     },
-    unpriced="included in a subscription",
+    unpriced="not in the list: https://docs.github.com/en/copilot/reference/copilot-billing/models-and-pricing",
     # The tokenizer is its own estimate: o200k_base for Claude, too. `policy` is of the account (2026-06).
     ignored=paths(
         "object model_picker_enabled model_picker_category policy warning_message supported_endpoints "

@@ -3,7 +3,7 @@
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import usd
 from modelatlas.providers.contract import Cursor, Field, Header, ModelList, Provider
-from modelatlas.providers.fields import first_known, flag, paths, text
+from modelatlas.providers.fields import count, first_known, flag, paths, present, text
 from modelatlas.providers.google_billing import sku, skus
 from modelatlas.providers.price_rows import Usage
 
@@ -20,7 +20,12 @@ EXAMPLES = ((
      "inputTokenLimit": 1048576, "outputTokenLimit": 65536, "thinking": True, "temperature": 1, "topP": 0.95,
      "topK": 64, "maxTemperature": 2, "supportedGenerationMethods": ["generateContent", "countTokens"]},
     Listing("google-ai-studio", "rocket-2-flash", name="Rocket 2 Flash", lab="google", mode="chat",
-            context_tokens=1048576, max_output_tokens=65536, supported_parameters=("reasoning",)),
+            context_tokens=1048576, max_output_tokens=65536,
+            supported_parameters=("reasoning", "temperature", "top_k", "top_p")),
+), (
+    {"name": "models/rocket-embedding", "inputTokenLimit": 2048, "outputTokenLimit": 1,
+     "supportedGenerationMethods": ["embedContent"]},
+    Listing("google-ai-studio", "rocket-embedding", lab="google", mode="embedding", context_tokens=2048),
 ), (
     {"name": "models/rocket-2-image", "supportedGenerationMethods": ["generateContent"]},
     Listing("google-ai-studio", "rocket-2-image", lab="google", mode="image"),
@@ -48,11 +53,16 @@ MODELS = ModelList(
         "name": "displayName",
         "mode": Field("name", mode_by_name) | first_known("supportedGenerationMethods", METHODS),
         "context_tokens": "inputTokenLimit",
-        "max_output_tokens": "outputTokenLimit",
-        "supported_parameters": flag("thinking", true=("reasoning",)),
+        # What is embedded has an output of 1, which counts no tokens (recorded, 2025-11 to 2026-08).
+        "max_output_tokens": Field("outputTokenLimit", lambda said: None if said == 1 else count(said)),
+        # Defaults of what may be set; without `topK` it may not (documented, 2026-08).
+        "supported_parameters": flag("thinking", true=("reasoning",))
+        | present("temperature", ("temperature",))
+        | present("topP", ("top_p",))
+        | present("topK", ("top_k",)),
     },
     unpriced="no SKU names it",
-    ignored=paths("version description temperature topP topK maxTemperature baseModelId"),
+    ignored=paths("version description maxTemperature baseModelId"),
     examples=EXAMPLES,
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.contract import Cursor, FirstOf, GoogleServiceAccount, Header, ModelList
-from modelatlas.providers.price_rows import Layout, Only, PriceRows, Usage, vocabulary
+from modelatlas.providers.price_rows import Counted, Layout, Only, PriceRows, Usage, vocabulary
 
 WORDS = vocabulary(
     side={"input": "input", "output": "output"},
@@ -91,7 +91,7 @@ def skus(service: str, usage: Usage, *examples: tuple[Any, Listing]) -> ModelLis
             amount="price",
             form="money",
             unit="unit",
-            units={"count, shown by 1000000": (1, "token")},
+            units={"count, shown by 1000000": Counted(1, "token")},
             currency="{price.currencyCode}",
             key="skuId",
             only=(Only("tiers", ("one", "free first"), "a price that depends on how much is used"),),

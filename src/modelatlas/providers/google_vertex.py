@@ -22,7 +22,7 @@ STAGES = {
 }
 
 
-def publisher(name: str, lab: str) -> ModelList:
+def publisher(name: str, lab: str, *, inferred: bool = True) -> ModelList:
     """Declare the list of one publisher; only v1beta1 has lists."""
     prefix = f"publishers/{name}/models/"
     entry = {"name": f"{prefix}rocket-2", "versionId": "default", "launchStage": "PUBLIC_PREVIEW",
@@ -35,6 +35,7 @@ def publisher(name: str, lab: str) -> ModelList:
         entries="publisherModels",
         id="name",
         id_prefix=prefix,
+        inferred=inferred,
         always={"lab": lab},
         fields={"status": mapped("launchStage", STAGES)},
         unpriced="no SKU names it; those of other labs are billed through the Marketplace",
@@ -70,12 +71,25 @@ PROVIDER = Provider(
     evidence="recorded 2026-02-19 for Google; names of other publishers and prices are inferred",
     # An access token of Google's OAuth, good for an hour: `gcloud auth print-access-token` prints one.
     auth=FirstOf((Bearer("GOOGLE_VERTEX_ACCESS_TOKEN"), GoogleServiceAccount())),
-    aliases=("vertex", "vertex-ai", "vertex_ai", "vertexai", "google-vertex-ai"),
+    aliases=(
+        "vertex",
+        "vertex-ai",
+        "vertex_ai",
+        "vertexai",
+        "google-vertex-ai",
+        "google-vertex-anthropic",
+        "vertex-anthropic",
+        "vertex-openai",
+    ),
     lists=(
-        publisher("google", "google"),
+        publisher("google", "google", inferred=False),
         publisher("anthropic", "anthropic"),
         publisher("meta", "meta"),
         publisher("mistralai", "mistralai"),
+        publisher("deepseek-ai", "deepseek-ai"),
+        publisher("qwen", "qwen"),
+        publisher("zai-org", "zai-org"),
+        publisher("moonshotai", "moonshotai"),
         PRICES,
     ),
 )

@@ -78,6 +78,7 @@ PROVIDER = Provider(
     name="Helicone AI Gateway",
     kind="gateway",
     docs="https://docs.helicone.ai/gateway/overview",
+    passthrough="https://www.helicone.ai/blog/how-to-gateway",  # an excerpt of it, seen 2026-11-28
     evidence="documented 2026-08 (the server's public code), never recorded",
     auth=Bearer("HELICONE_API_KEY", required=False),
     lists=(MODELS,),

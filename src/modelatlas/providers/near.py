@@ -1,9 +1,14 @@
 """NEAR AI hosts and resells models. It prices in US dollars for one token, as text."""
 
+from msgspec.structs import replace
+
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.price import Condition, Rule, usd
 from modelatlas.providers.contract import Bearer, ModelList, Provider
 from modelatlas.providers.fields import all_words, flag, paths, unix_date, usd_text
+from modelatlas.providers.near_tiers import tier_prices
+
+FLEX = Condition(tier="flex")
 
 EXAMPLES = ((
     {"id": "acme-ai/Rocket-2", "created": 1785888000, "owned_by": "acme", "name": "Rocket 2",
@@ -12,7 +17,11 @@ EXAMPLES = ((
      "input_modalities": ["text"], "output_modalities": ["text"], "supported_features": ["tools"],
      "supported_sampling_parameters": ["temperature"], "pricing": {
          "input": 0.85, "output": 3.3, "prompt": "0.00000085", "completion": "0.0000033",
-         "image": "0.02", "request": "0.001", "input_cache_read": "0"}, "textPricing": {"version": 1}},
+         "image": "0.02", "request": "0.001", "input_cache_read": "0"}, "textPricing": {
+             "version": 1, "currency": "USD", "unit": "million_tokens", "tiers": {
+                 "default": {"short": {"uncachedInput": "0.85", "cachedInput": "0", "cacheWrite": "1",
+                                       "output": "3.3"}},
+                 "flex": {"short": {"uncachedInput": "0.4", "output": "1.6"}}}}},
     Listing("near", "acme-ai/Rocket-2", name="Rocket 2", lab="acme", mode="chat", status="inactive",
             context_tokens=131072, max_output_tokens=32768, input_modalities=("text",),
             output_modalities=("text",), supported_parameters=("temperature", "tools"),
@@ -20,7 +29,9 @@ EXAMPLES = ((
             repository="acme-ai/Rocket-2", prices=(
                 usd("input_token", "0.00000085"), usd("output_token", "0.0000033"),
                 Rule("cache_read_token", "free"), usd("input_image", "0.02", per="image"),
-                usd("request", "0.001", per="request"))),
+                usd("request", "0.001", per="request"), usd("cache_write_token", "0.000001"),
+                replace(usd("input_token", "0.0000004"), when=FLEX),
+                replace(usd("output_token", "0.0000016"), when=FLEX))),
 ),)  # fmt: skip
 
 MODELS = ModelList(
@@ -47,8 +58,8 @@ MODELS = ModelList(
         "input_image": usd_text("pricing.image", per="image"),
         "request": usd_text("pricing.request", per="request"),
     },
-    # What a long prompt costs in a tier that names no price of it is not said (server's data, 2026-08).
-    unread={"textPricing": "by service tier, of which not all have a price of long prompts"},
+    quirk=tier_prices,
+    quirk_paths=paths("textPricing"),
     unpriced="not said",
     # `pricing.input` and `.output` repeat the prices for 1M tokens, as numbers.
     ignored=paths(

@@ -30,6 +30,7 @@ PROVIDER = Provider(
     slug="ollama",
     name="Ollama",
     kind="host",
+    by_subscription=True,
     docs="https://docs.ollama.com/cloud",
     evidence="documented 2026-08 (the cloud), recorded 2026-06-19 (a local server)",
     auth=Bearer("OLLAMA_API_KEY", required=False),

@@ -10,6 +10,7 @@ from modelatlas.providers.contract import Bearer, Entry, ModelList, Provider
 from modelatlas.providers.fields import date_text, is_negative, paths, unix_date, usd_text
 from modelatlas.providers.payload import dig, raw_text
 
+OFF = ("pricing.discount",)  # a price times 1 - discount is charged (documented, 2026-08; never seen here)
 HOURS = ("utc_start", "utc_end")
 LONG = Condition(prompt_over=PromptOver(128000))
 NIGHT = Condition(windows=(Window(22 * 60 + 30, 6 * 60),))
@@ -24,7 +25,7 @@ EXAMPLES = ((
                  "input_cache_read": "0.0000002", "input_cache_write": "0.0000025",
                  "input_cache_write_1h": "0.000004", "audio": "0.000003", "audio_output": "0.00003",
                  "input_audio_cache": "3e-7", "image": "0.000002", "image_output": "0.00004",
-                 "web_search": "0.01", "request": "0.005", "discount": 0.1,
+                 "web_search": "0.01", "request": "0.005",
                  "overrides": [{"min_prompt_tokens": 128000, "prompt": "0.000004"}]},
      "top_provider": {"context_length": 131072, "max_completion_tokens": 32768},
      "supported_parameters": ["tools", "reasoning", "max_tokens"], "knowledge_cutoff": "2026-01-31",
@@ -53,6 +54,10 @@ EXAMPLES = ((
         replace(usd("input_token", "0.000001"), when=NIGHT, rank=1),
         replace(usd("output_token", "0.000004"), when=NIGHT, rank=1),
         Rule("input_token", "free", when=BOTH, rank=2))),
+), (
+    {"id": "acme/rocket-sale", "pricing": {"prompt": "0.000002", "completion": "0", "discount": 0.25}},
+    Listing("openrouter", "acme/rocket-sale", prices=(
+        usd("input_token", "0.0000015"), Rule("output_token", "free"))),
 ), (
     {"id": "openrouter/any", "pricing": {"prompt": "-1", "completion": "-1"},
      "expiration_date": "2098-12-31"},
@@ -83,9 +88,9 @@ def image_price(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread, 
     """
     said = dig(entry, "pricing.image")
     if said == dig(entry, "pricing.prompt"):
-        found = ("input_image_token", usd_text("pricing.image", per="token"), said)
+        found = ("input_image_token", usd_text("pricing.image", per="token", discount=OFF), said)
     elif dig(entry, "pricing.request") is not None:
-        found = ("input_image", usd_text("pricing.image", per="image"), said)
+        found = ("input_image", usd_text("pricing.image", per="image", discount=OFF), said)
     elif said is None:
         return listing, ()
     else:
@@ -114,26 +119,38 @@ MODELS = ModelList(
     },
     prices={
         # A router says -1: the price depends on where it sends the request (recorded, 2026-08).
-        "input_token": usd_text("pricing.prompt", per="token", zero="free", varying=is_negative),
-        "output_token": usd_text("pricing.completion", per="token", zero="free", varying=is_negative),
+        "input_token": usd_text(
+            "pricing.prompt", per="token", zero="free", varying=is_negative, discount=OFF
+        ),
+        "output_token": usd_text(
+            "pricing.completion", per="token", zero="free", varying=is_negative, discount=OFF
+        ),
         "cache_read_token": usd_text(
-            "pricing.input_cache_read", per="token", zero="free", varying=is_negative
+            "pricing.input_cache_read", per="token", zero="free", varying=is_negative, discount=OFF
         ),
         "cache_write_token": usd_text(
-            "pricing.input_cache_write", per="token", zero="free", varying=is_negative
+            "pricing.input_cache_write", per="token", zero="free", varying=is_negative, discount=OFF
         ),
         "cache_write_1h_token": usd_text(
-            "pricing.input_cache_write_1h", per="token", zero="free", varying=is_negative
+            "pricing.input_cache_write_1h", per="token", zero="free", varying=is_negative, discount=OFF
         ),
         # Below, a zero was written for what is not billed apart (recorded, 2026-01).
-        "reasoning_token": usd_text("pricing.internal_reasoning", per="token", varying=is_negative),
-        "input_audio_token": usd_text("pricing.audio", per="token", varying=is_negative),
-        "output_audio_token": usd_text("pricing.audio_output", per="token", varying=is_negative),
-        "cache_read_audio_token": usd_text("pricing.input_audio_cache", per="token", varying=is_negative),
+        "reasoning_token": usd_text(
+            "pricing.internal_reasoning", per="token", varying=is_negative, discount=OFF
+        ),
+        "input_audio_token": usd_text("pricing.audio", per="token", varying=is_negative, discount=OFF),
+        "output_audio_token": usd_text(
+            "pricing.audio_output", per="token", varying=is_negative, discount=OFF
+        ),
+        "cache_read_audio_token": usd_text(
+            "pricing.input_audio_cache", per="token", varying=is_negative, discount=OFF
+        ),
         # The specification says "per output image"; USD 30 to 120 for 1M are those of a token (2026-08).
-        "output_image_token": usd_text("pricing.image_output", per="token", varying=is_negative),
-        "web_search": usd_text("pricing.web_search", per="search", varying=is_negative),
-        "request": usd_text("pricing.request", per="request", varying=is_negative),
+        "output_image_token": usd_text(
+            "pricing.image_output", per="token", varying=is_negative, discount=OFF
+        ),
+        "web_search": usd_text("pricing.web_search", per="search", varying=is_negative, discount=OFF),
+        "request": usd_text("pricing.request", per="request", varying=is_negative, discount=OFF),
     },
     quirk=image_price,
     quirk_paths=paths("pricing.image"),
@@ -141,7 +158,6 @@ MODELS = ModelList(
     conditional=(
         PartialPrices("pricing.overrides", of="pricing", prompt_over="min_prompt_tokens", hours=HOURS),
     ),
-    unread={"pricing.discount": "not said whether the amounts are before or after the discount"},
     unpriced="not said",
     ignored=paths(
         "description architecture.modality architecture.instruct_type top_provider.context_length "
@@ -156,6 +172,7 @@ PROVIDER = Provider(
     name="OpenRouter",
     kind="gateway",
     docs="https://openrouter.ai/docs/api-reference/list-available-models",
+    passthrough="https://openrouter.ai/docs/faq",  # says so in a copy of 2026, seen 2026-11-28
     evidence="recorded 2026-08-22",
     auth=Bearer("OPENROUTER_API_KEY", required=False),
     aliases=("open-router",),

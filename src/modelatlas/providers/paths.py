@@ -37,7 +37,7 @@ def price_paths(price: Price) -> tuple[str, ...]:
     """Return every path that a price is read from."""
     given = price.given[0] if price.given is not None else None
     ending = price.free_ending[0] if price.free_ending is not None else None
-    paths = (price.path, price.free, ending, given, *price.times, *(price.discount or ()))
+    paths = (price.path, price.free, ending, given, *price.times, *price.discount)
     return tuple(path for path in paths if path is not None)
 
 

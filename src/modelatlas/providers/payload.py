@@ -34,6 +34,20 @@ def decode(payload: bytes) -> Any:
         raise Unreadable(msg) from None
 
 
+def payload_of_text(received: bytes) -> bytes:
+    """Return the payload that an answer is kept as which is a text: one JSON text. Raises `Unreadable`."""
+    try:
+        return msgspec.json.encode(received.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        msg = f"expected a text in UTF-8, got {received[:_SHOWN]!r} ... ({error.reason})"
+        raise Unreadable(msg) from None
+
+
+def text_of_payload(payload: bytes) -> bytes:
+    """Return the text that `payload_of_text` made a payload of."""
+    return msgspec.json.decode(payload, type=str).encode()
+
+
 class Shaped(Struct, gc=False):
     """An object that was decoded straight into the keys that a declaration knows; `shapes` makes its kinds.
 

@@ -43,6 +43,6 @@ PROVIDER = Provider(
     docs="https://docs.perplexity.ai/api-reference/models-get",
     evidence="recorded 2026-08-10",
     auth=Bearer("PERPLEXITY_API_KEY", required=False),
-    aliases=("perplexity-ai", "pplx"),
+    aliases=("perplexity-ai", "perplexity-agent", "pplx"),
     lists=(MODELS,),
 )

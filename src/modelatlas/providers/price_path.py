@@ -18,7 +18,8 @@ class Price(Struct, frozen=True):
     that makes a zero, or no amount at all, free; `free_ending` is a path and the ending of the text there
     with which a zero is free. `given` is a path and the only value under which the
     amount means what is declared here; beside any other value it stays unread. `times` are the paths of
-    factors on it, `discount` the paths of a fraction taken off and of when that ends, in seconds since 1970.
+    factors on it, `discount` the path of a fraction taken off and, if it can end, that of when, in seconds
+    since 1970.
     `varying` recognises amounts that mean "it depends".
     """
 
@@ -32,5 +33,5 @@ class Price(Struct, frozen=True):
     free_ending: tuple[str, str] | None = None
     given: tuple[str, str] | None = None
     times: tuple[str, ...] = ()
-    discount: tuple[str, str] | None = None
+    discount: tuple[str, ...] = ()
     varying: Callable[[Decimal], bool] | None = None

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from modelatlas.domain.listing import Mode
+
 Facet = Literal["side", "cache", "of", "kind", "count", "tier", "region", "unread", "nothing"]
 """What a word of a row can tell.
 
@@ -38,6 +40,18 @@ class Usage(Struct, frozen=True, kw_only=True):
     by: Literal["id", "name"] = "name"
 
 
+class Counted(Struct, frozen=True):
+    """What a unit text says: so many of a kind of thing, which is empty where the words tell it.
+
+    `unit` is what is billed, where the text alone says that: of models for one of the `modes`, or of all.
+    """
+
+    count: int
+    kind: str
+    unit: str = ""
+    modes: tuple[Mode, ...] = ()
+
+
 class Only(Struct, frozen=True):
     """Rows with another value at `path` than these (or none at all) are kept unread, with the reason."""
 
@@ -61,19 +75,21 @@ class PriceRows(Struct, frozen=True, kw_only=True):
 
     `name` is the path of the model's name where the words do not hold it; `name_ending` is what it ends in
     that is no part of it. `meters` is the list of meters that says which listing the meter at `meter` bills;
-    then no name is looked for. `units` are the source's unit texts -> how many of which kind of thing; the
-    kind is empty where the words tell it. `currency` is an ISO 4217 code, or a path in braces. `region` and
-    `since` are paths: of the region, and of the instant from which a price holds. `key` is the path of what
-    tells rows apart. `routes` are the beginnings of ids by which a model is called through other regions ->
-    the region of the rows that price such a call; empty for those that have none. What a zero means is said.
+    then no name is looked for. `units` are the unit texts of the source -> what they count; `free` are texts
+    in the place of an amount that mean free. `currency` is an ISO 4217 code, or a path in braces.
+    `region` and `since` are paths: of the region, and of the instant from which a price holds. `key` is the
+    path of what tells rows apart. `routes` are the beginnings of ids by which a model is called through other
+    regions -> the region of the rows that price such a call; empty for those that have none. What a zero
+    means is said.
     """
 
     usages: tuple[Usage, ...]
     words: Vocabulary
     amount: str
     unit: str
-    units: Mapping[str, tuple[int, str]]
-    form: Literal["number", "text", "money"] = "number"
+    units: Mapping[str, Counted]
+    form: Literal["number", "text", "dollars", "money"] = "number"
+    free: tuple[str, ...] = ()
     currency: str = "USD"
     zero: Literal["free", "unsaid"] = "unsaid"
     name: str = ""

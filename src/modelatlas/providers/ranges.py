@@ -1,7 +1,7 @@
 """Prices by ranges of prompt lengths that are named in words, as Alibaba quotes them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
@@ -18,13 +18,14 @@ from modelatlas.providers.contract import Entry, Unfit
 from modelatlas.providers.fields import usd_text
 from modelatlas.providers.payload import raw_text
 
-# `input_token_cache` is a hit of the implicit cache; the explicit one is priced apart and stays unread.
+# `input_token_cache` is a hit of the implicit cache. Where it has a price the explicit one's stays unread.
 UNITS: Final[Mapping[str, tuple[str, Tier]]] = {
     "input_token": ("input_token", "standard"),
     "output_token": ("output_token", "standard"),
     "input_token_batch": ("input_token", "batch"),
     "output_token_batch": ("output_token", "batch"),
     "input_token_cache": ("cache_read_token", "standard"),
+    "input_token_cache_read": ("cache_read_token", "standard"),
     "input_token_cache_creation_5m": ("cache_write_token", "standard"),
     "input_token_cache_creation_1h": ("cache_write_1h_token", "standard"),
     "image_number": ("output_image", "standard"),
@@ -36,6 +37,8 @@ _NAME: Final = re.compile(r"(?:([0-9]{1,6})([km])<)?(?:Input|输入)(?:<=([0-9]{
 _POWERS: Final = {"k": 1_000, "m": 1_000_000}
 _ROUNDED_BY: Final = Decimal("1.048576")
 """A window of 131,072 tokens ends with the range `Input<=128k`."""
+_IMPLICIT: Final = "input_token_cache"
+_EXPLICIT: Final = "input_token_cache_read"
 _PATH: Final = "prices[].prices[].price"
 
 
@@ -75,10 +78,11 @@ def ranged_prices(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread
         return listing, (Unread(listing.id, "prices", raw_text(said), str(error)),)
     rules: list[Rule] = []
     unread: list[Unread] = []
-    for type_ in dict.fromkeys(quote.type for each in ranges for quote in each.prices):
+    types = dict.fromkeys(quote.type for each in ranges for quote in each.prices)
+    for type_ in types:
         quotes = [(each, quote) for each in ranges for quote in each.prices if quote.type == type_]
         try:
-            rules.extend(rules_of(type_, quotes, listing.context_tokens or 0))
+            rules.extend(rules_of(_known(type_, types), quotes, listing.context_tokens or 0))
         except Unfit as unfit:
             unread.extend(
                 Unread(listing.id, _PATH, f"{each.range_name}: {raw_text(asdict(quote))}", str(unfit))
@@ -90,8 +94,6 @@ def ranged_prices(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread
 
 def rules_of(type_: str, quotes: Sequence[tuple[Range, Quote]], context_tokens: int) -> list[Rule]:
     """Read all prices of one type, the shortest prompts first; raises `Unfit` when any cannot be said."""
-    if type_ not in UNITS:
-        raise Unfit(f"a price of the type {type_}")
     unit, tier = UNITS[type_]
     if any(quote.time_band not in {None, "standard"} for _, quote in quotes):
         raise Unfit("by time of day, and the hours are not said")
@@ -116,6 +118,15 @@ def rules_of(type_: str, quotes: Sequence[tuple[Range, Quote]], context_tokens: 
             for each in read
         )
     return rules
+
+
+def _known(type_: str, beside: Collection[str]) -> str:
+    """Return a type that can be read beside the others; raises `Unfit`."""
+    if type_ not in UNITS:
+        raise Unfit(f"a price of the type {type_}")
+    if type_ == _EXPLICIT and _IMPLICIT in beside:
+        raise Unfit("a second cache, beside the one that is read by itself")
+    return type_
 
 
 def bounds_of(named: Range) -> Bounds:

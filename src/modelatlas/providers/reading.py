@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -103,7 +104,10 @@ class Reader:
         unread = UnreadRows(ids.values)
         said = self._said(ids, columns, unread)
         order = sorted(range(len(rows)), key=ids.values.__getitem__)
-        by_field = [_filled(said.get(name), unsaid, order) for name, unsaid in self._unsaid.items()]
+        ordered = _taker(order)
+        by_field = [
+            _filled(said.get(name), unsaid, len(order), ordered) for name, unsaid in self._unsaid.items()
+        ]
         self._read_conditional(columns, order, by_field, unread)
         listings = list(map(Listing, *by_field))
         is_changed = self._change(columns, order, listings, unread)
@@ -227,12 +231,21 @@ def mode_of(outputs: tuple[str, ...]) -> Mode:
     return next((mode for output, mode in _MODE_OF.items() if output in outputs), "other")
 
 
-def _filled(column: list[Any] | None, unsaid: Any, order: Sequence[int]) -> list[Any]:
+Take = Callable[[list[Any]], Sequence[Any]]
+"""Puts the values of a column into an order."""
+
+
+def _taker(order: Sequence[int]) -> Take:
+    """Return what takes values in an order; at once where there are several."""
+    return itemgetter(*order) if len(order) > 1 else lambda column: [column[row] for row in order]
+
+
+def _filled(column: list[Any] | None, unsaid: Any, count: int, take: Take) -> list[Any]:
     """Return a field's values in an order, with what it holds where nothing is said."""
     if column is None:
-        return [unsaid] * len(order)
+        return [unsaid] * count
     filled = column if unsaid is None else [unsaid if ours is None else ours for ours in column]
-    return list(map(filled.__getitem__, order))
+    return list(take(filled))
 
 
 def _joined(first: list[Any] | None, second: list[Any]) -> list[Any]:

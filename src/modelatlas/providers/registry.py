@@ -3,13 +3,16 @@
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from modelatlas import providers
+from modelatlas.domain.borrowing import Lender
 from modelatlas.domain.errors import BadRequest
+from modelatlas.domain.identity.tables import lab_words
 from modelatlas.providers.contract import Provider
 
 MACHINERY: Final = frozenset(
@@ -26,6 +29,7 @@ MACHINERY: Final = frozenset(
         "families",
         "fields",
         "google_billing",
+        "near_tiers",
         "openai_compatible",
         "paths",
         "payload",
@@ -43,9 +47,13 @@ MACHINERY: Final = frozenset(
         "shapes",
         "sifting",
         "unread_rows",
+        "workers_ai_tokens",
+        "zai_price_page",
     }
 )
 """Modules of this package that are no provider."""
+
+_BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 
 
 @cache
@@ -62,13 +70,39 @@ def words(known: Iterable[Provider]) -> dict[str, str]:
     return {word: each.slug for each in known for word in (each.slug, *each.aliases)}
 
 
+def finder(known: Iterable[Provider]) -> Callable[[str], str | None]:
+    """Return what finds the slug of a word: a slug, an alias or a name, however it is spelled.
+
+    Case and what stands between letters and digits do not count: `Vertex_AI` is `vertex-ai`.
+    """
+    listed = list(known)
+    named = {_spelled(each.name): each.slug for each in listed}
+    named.update({_spelled(word): slug for word, slug in words(listed).items()})
+    return lambda word: named.get(_spelled(word))
+
+
+def lenders(known: Iterable[Provider]) -> list[Lender]:
+    """Return whose prices may be borrowed: labs of their own models, then those that pass prices through."""
+    providers = sorted(known, key=lambda each: each.slug)
+    labs = [
+        Lender(each.slug, lab_words().get(each.lab, each.lab))
+        for each in providers
+        if each.kind == "lab" and each.lab is not None
+    ]
+    return [*labs, *(Lender(each.slug, None) for each in providers if each.passthrough is not None)]
+
+
 def slug_of(word: str, known: Mapping[str, Provider] | None = None) -> str:
-    """Return the slug that a slug or an alias, in any case, names. Raises `BadRequest` with the nearest."""
-    named = words((declared() if known is None else known).values())
-    slug = named.get(word.strip().lower())
+    """Return the slug that a slug, an alias or a name names. Raises `BadRequest` with the nearest."""
+    listed = (declared() if known is None else known).values()
+    slug = finder(listed)(word)
     if slug is not None:
         return slug
-    near = difflib.get_close_matches(word.strip().lower(), named, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(word.strip().lower(), words(listed), n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else "`modelatlas doctor` lists all"
     msg = f"unknown provider {word!r}: {hint}"
     raise BadRequest(msg)
+
+
+def _spelled(word: str) -> str:
+    return _BETWEEN.sub("", word.casefold())

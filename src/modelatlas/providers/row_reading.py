@@ -13,12 +13,13 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from modelatlas.domain.listing import Mode
 from modelatlas.domain.price import Condition, Rule, Unread, per_single_unit
 from modelatlas.providers.contract import Entry, Unfit
-from modelatlas.providers.fields import moment, money, number, number_text, text
+from modelatlas.providers.fields import dollar_text, moment, money, number, number_text, text
 from modelatlas.providers.paths import PLACE
 from modelatlas.providers.payload import dig, raw_text
-from modelatlas.providers.price_rows import PriceRows, Usage
+from modelatlas.providers.price_rows import Counted, PriceRows, Usage
 from modelatlas.providers.row_naming import Known
 from modelatlas.providers.row_words import (
     Told,
@@ -39,6 +40,7 @@ DIFFERENT: Final = "rows of one document say different prices"
 _FORMS: Final[Mapping[str, Callable[[Any], Decimal]]] = {
     "number": number,
     "text": number_text,
+    "dollars": dollar_text,
     "money": money,
 }
 _CURRENCY: Final = re.compile("[A-Z]{3}")
@@ -87,7 +89,8 @@ def read_row(how: PriceRows, row: Any, listed: Known) -> tuple[tuple[str, ...], 
     try:
         _check_only(how, row)
         ids, said = _meaning(how, row, listed)
-        return ids, replace(_rule(how, row, said), raw=quote)
+        modes = frozenset(listed.listings[id_].mode for id_ in ids)
+        return ids, replace(_rule(how, row, said, modes), raw=quote)
     except _Unlisted as unlisted:
         return Unread(str(unlisted)[:_LONGEST_NAME], how.amount, quote, UNKNOWN_ID)
     except Unfit as unfit:
@@ -169,25 +172,26 @@ def _by_meter(
     return present, meanings[0]
 
 
-def _rule(how: PriceRows, row: Entry, said: Told) -> Rule:
-    """Return the rule of a row whose words are known. Raises `Unfit`."""
-    count, kind = _counted(how, row, said)
+def _rule(how: PriceRows, row: Entry, said: Told, modes: frozenset[Mode | None]) -> Rule:
+    """Return the rule of a row whose words are known, of listings of these modes. Raises `Unfit`."""
+    counted = _counted(how, row, said, modes)
     amount = dig(row, how.amount)
     if amount is None:
         raise Unfit("no amount")
-    number_ = _FORMS[how.form](amount)
+    is_free = isinstance(amount, str) and amount in how.free
+    number_ = Decimal(0) if is_free else _FORMS[how.form](amount)
     if number_ < 0:
         raise Unfit("expected an amount of 0 or more")
-    if number_ == 0 and how.zero == "unsaid":
+    if number_ == 0 and how.zero == "unsaid" and not is_free:
         raise Unfit("zero, which is not said to mean free")
     region = text(dig(row, how.region) or "") if how.region else None
     when = said.when(region)
     return Rule(
-        said.unit(kind),
+        counted.unit or said.unit(counted.kind),
         "known" if number_ else "free",
         number_ or None,
         _currency(how, row),
-        quotation(kind, count),
+        quotation(counted.kind, counted.count),
         path=how.amount,
         when=when,
         valid_from=moment(dig(row, how.since)) if how.since else None,
@@ -195,17 +199,19 @@ def _rule(how: PriceRows, row: Entry, said: Told) -> Rule:
     )
 
 
-def _counted(how: PriceRows, row: Entry, said: Told) -> tuple[int, str]:
+def _counted(how: PriceRows, row: Entry, said: Told, modes: frozenset[Mode | None]) -> Counted:
     """Return how many of which kind of thing a row prices. Raises `Unfit`."""
     unit_text = dig(row, how.unit)
     counted = how.units.get(unit_text) if isinstance(unit_text, str) else None
     if counted is None:
         raise Unfit(f"the unit text {raw_text(unit_text)[:_LONGEST_UNIT]!r} is not known")
-    count, kind = counted
-    kind = kind or said.facets.get("kind", "")
-    if said.facets.get("kind", kind) != kind or said.facets.get("count", str(count)) != str(count):
+    kind = counted.kind or said.facets.get("kind", "")
+    count = str(counted.count)
+    if said.facets.get("kind", kind) != kind or said.facets.get("count", count) != count:
         raise Unfit("the words and the unit text disagree about what is counted")
-    return count, kind
+    if counted.modes and not modes <= set(counted.modes):
+        raise Unfit(f"of what {raw_text(unit_text)} is meant is only known of models for {counted.modes[0]}")
+    return replace(counted, kind=kind)
 
 
 def _currency(how: PriceRows, row: Entry) -> str:
@@ -276,9 +282,14 @@ def _name(how: PriceRows, row: Entry) -> str:
 
 
 def _quote(how: PriceRows, row: Entry) -> str:
-    """Return what a row says in its own words: amount, unit text and usage."""
+    """Return what a row says in its own words: amount, unit text and usage.
+
+    A NUL, which PostgreSQL keeps in no text (https://www.postgresql.org/docs/15/datatype-character.html), is
+    told by a replacement character.
+    """
     amount, unit, *usages = (
         "" if (value := dig(row, path)) is None else raw_text(value)
         for path in (how.amount, how.unit, *(usage.path for usage in how.usages))
     )
-    return f"{amount} per {unit}: {', '.join(dict.fromkeys(usages))}"
+    quote = f"{amount} per {unit}: {', '.join(dict.fromkeys(usages))}"
+    return quote.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -17,9 +17,14 @@ def read_ids(declared: ModelList, columns: Columns) -> Column:
     """Read the ids of entries, null where there is none: at a path, or put together from paths in braces."""
     places = PLACE.findall(declared.id)
     if not places:
-        return _parts(columns.at(declared.id), declared.id_prefix)
+        ids = _parts(columns.at(declared.id), declared.id_prefix)
+        turned = declared.id_of
+        return ids if turned is None else Column([None if id_ is None else turned(id_) for id_ in ids.values])
     form = PLACE.sub("%s", declared.id.replace("%", "%%"))
-    rows = zip(*(_parts(columns.at(place)).values for place in places), strict=True)
+    parts = [_parts(columns.at(place)) for place in places]
+    rows = zip(*(part.values for part in parts), strict=True)
+    if not any(part.has_null for part in parts):
+        return Column(list(map(form.__mod__, rows)))
     return Column([None if None in row else form % row for row in rows])
 
 

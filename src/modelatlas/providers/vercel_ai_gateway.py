@@ -3,10 +3,11 @@
 from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
-from modelatlas.domain.price import Condition, PromptOver, Rule, usd
+from modelatlas.domain.price import Condition, PromptOver, Rule, Unread, usd
 from modelatlas.providers.conditions import PromptRanges
-from modelatlas.providers.contract import Bearer, ModelList, Provider
+from modelatlas.providers.contract import Bearer, Entry, ModelList, Provider
 from modelatlas.providers.fields import known_words, mapped, paths, unix_date
+from modelatlas.providers.payload import dig, raw_text
 from modelatlas.providers.price_path import Price
 
 MODES = {
@@ -21,7 +22,8 @@ EXAMPLES = ((
      "owned_by": "acme", "name": "Rocket 2.5", "description": "", "context_window": 1000000,
      "max_tokens": 64000, "type": "language", "tags": ["tool-use", "reasoning", "vision", "file-input"],
      "pricing": {"input": "0.000002", "output": "0.000012", "input_cache_read": "0.0000002",
-                 "input_cache_write": "0.0000025", "web_search": "0.01", "image": "0.04"}},
+                 "input_cache_write": "0.0000025", "web_search": "0.01", "image": "0.04",
+                 "varies_by_provider": False}},
     Listing("vercel-ai-gateway", "acme/rocket-2.5", name="Rocket 2.5", lab="acme", mode="chat",
             context_tokens=1000000, max_output_tokens=64000, input_modalities=("file", "image", "text"),
             supported_parameters=("reasoning", "tools"), released="2026-08-05", prices=(
@@ -44,6 +46,23 @@ EXAMPLES = ((
                 replace(usd("input_token", "0.000002"), when=LONG, rank=2),
                 usd("cache_read_token", "0.0000002"), usd("cache_write_token", "0.0000025"))),
 ))  # fmt: skip
+
+
+_VARIES = "pricing.varies_by_provider"
+
+
+def of_one_host(entry: Entry, listing: Listing) -> tuple[Listing, tuple[Unread, ...]]:
+    """Take prices as varying where the list says that they vary by the host that a request is routed to.
+
+    The amounts are those of one host that the list does not name (public clients, 2026-10), so that nobody
+    knows by them what a request costs; they stay as the text of the price.
+    """
+    varies = dig(entry, _VARIES)
+    if varies is None or varies is False:
+        return listing, ()
+    varying = tuple(replace(rule, state="varying", amount=None) for rule in listing.prices)
+    reason = "other hosts that it is routed to bill other amounts, which are not said"
+    return replace(listing, prices=varying), (Unread(listing.id, _VARIES, raw_text(varies), reason),)
 
 
 def usd_each(path: str, per: str = "token") -> Price:
@@ -83,8 +102,10 @@ MODELS = ModelList(
         by_length("cache_read_token", "pricing.input_cache_read_tiers"),
         by_length("cache_write_token", "pricing.input_cache_write_tiers"),
     ),
+    quirk=of_one_host,
+    quirk_paths=paths(_VARIES),
     unpriced="not said",
-    ignored=paths("object created description modalities reasoning_options"),
+    ignored=paths("object created description modalities reasoning_options zdr no_training"),
     examples=EXAMPLES,
 )
 
@@ -93,6 +114,7 @@ PROVIDER = Provider(
     name="Vercel AI Gateway",
     kind="gateway",
     docs="https://vercel.com/docs/ai-gateway/models-and-providers",
+    passthrough="https://vercel.com/docs/ai-gateway/pricing",  # "zero markup": its copy of 2026-05-22
     evidence="recorded 2026, documented 2026",
     auth=Bearer("AI_GATEWAY_API_KEY", others=("VERCEL_AI_GATEWAY_API_KEY",), required=False),
     aliases=("vercel", "ai-gateway", "vercel_ai_gateway"),

@@ -94,6 +94,32 @@ def typed(name: str, path: str) -> ModelList:
     return replace(MODELS, name=name, url=f"https://api.x.ai/v1/{path}", entries="models")
 
 
+EMBEDDINGS = ModelList(
+    name="embeddings",
+    url="https://api.x.ai/v1/embedding-models",  # documented 2026-06; many accounts have none (others, 2026)
+    entries="models",
+    always={"mode": "embedding"},
+    fields={
+        "input_modalities": "input_modalities",
+        "released": unix_date("created"),
+        "aliases": "aliases",
+    },
+    prices={
+        "input_token": cents("prompt_text_token_price", per="100M tokens"),
+        "input_image_token": cents("prompt_image_token_price", per="100M tokens"),
+    },
+    unpriced="not said",
+    ignored=paths("object owned_by fingerprint version output_modalities"),
+    examples=((
+        {"id": "rocket-embed", "object": "model", "created": 1785888000, "owned_by": "xai", "version": "1.0",
+         "input_modalities": ["text"], "aliases": ["rocket-embed-latest"], "prompt_text_token_price": 100,
+         "prompt_image_token_price": 200},
+        Listing("xai", "rocket-embed", lab="xai", mode="embedding", input_modalities=("text",),
+                released="2026-08-05", aliases=("rocket-embed-latest",), prices=(
+                    usd("input_token", "0.00000001"), usd("input_image_token", "0.00000002"))),
+    ),),
+)  # fmt: skip
+
 PROVIDER = Provider(
     slug="xai",
     name="xAI",
@@ -108,5 +134,6 @@ PROVIDER = Provider(
         typed("language", "language-models"),
         typed("images", "image-generation-models"),
         typed("videos", "video-generation-models"),
+        EMBEDDINGS,
     ),
 )

@@ -12,7 +12,7 @@ from modelatlas.domain.precedence import Quoted, Standing
 from modelatlas.domain.price import Unread
 from modelatlas.domain.rule_sets import standing as standing_at
 from modelatlas.domain.snapshot import Duplicate, Snapshot, snapshot
-from modelatlas.references.matching import Clause
+from modelatlas.references.matching import Clause, Clauses
 
 _COMPACT_DATE: Final = re.compile(r"-(20[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?![0-9])")
 
@@ -40,7 +40,7 @@ class ReferenceCatalog:
     """A reference in one version.
 
     `names` are its own words for providers, with our slugs; `also` are slugs that it has no entries of, with
-    those whose entries speak for them.
+    those whose entries speak for them. `entries` counts those of all providers, where that is known.
     """
 
     def __init__(
@@ -50,17 +50,22 @@ class ReferenceCatalog:
         parts: Mapping[str, Part],
         names: Mapping[str, str],
         also: Mapping[str, str] | None = None,
+        entries: int | None = None,
     ) -> None:
         self.name = name
         self.version = version
         self.parts = parts
         self.names = names
         self.also = also or {}
+        self._entries = entries
         self._by_id: dict[str, dict[str, Listing]] = {}
+        self._clauses: dict[str, Clauses] = {}
 
     def count(self) -> int:
         """Count the entries of all providers."""
-        return sum(len(part.entries) for part in self.parts.values())
+        if self._entries is None:
+            self._entries = sum(len(part.entries) for part in self.parts.values())
+        return self._entries
 
     @property
     def source(self) -> str:
@@ -68,9 +73,13 @@ class ReferenceCatalog:
         return f"reference:{self.name}@{self.version}"
 
     def slug_of(self, word: str) -> str | None:
-        """Return the slug that a word means here: ours, the reference's own word, or None."""
-        slug = self.names.get(word, word)
-        return slug if slug in self.parts or slug in self.also else None
+        """Return the slug that a word means here: ours, the reference's own word, or None.
+
+        Underlines are as good as dashes.
+        """
+        spellings = (word, word.replace("-", "_"), word.replace("_", "-"))
+        named = (self.names.get(spelling, spelling) for spelling in spellings)
+        return next((slug for slug in named if slug in self.parts or slug in self.also), None)
 
     def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
         """Return what the reference says of an id's prices, past and announced ones too.
@@ -97,15 +106,16 @@ class ReferenceCatalog:
         return found if found is not None or dashed == id_ else self._listing(provider, dashed)
 
     def _listing(self, provider: str, id_: str) -> Listing | None:
-        part = self.parts.get(self.also.get(provider, provider))
+        own = self.also.get(provider, provider)
+        part = self.parts.get(own)
         if part is None:
             return None
         found = self._exactly(provider, part.entries).get(id_)
         if found is not None:
             return found
         lower = id_.lower()
-        speaking = (part, *(self.parts[slug] for slug in part.fallbacks if slug in self.parts))
-        return next((listing for each in speaking if (listing := _standing_for(lower, each.entries))), None)
+        speaking = (own, *(slug for slug in part.fallbacks if slug in self.parts))
+        return next((listing for slug in speaking if (listing := self._standing_for(lower, slug))), None)
 
     def snapshots(self, at: datetime) -> list[Snapshot]:
         """Return a snapshot with origin `reference` for each provider: prices as they stand at an instant."""
@@ -132,8 +142,9 @@ class ReferenceCatalog:
             self._by_id[provider] = named
         return self._by_id[provider]
 
-
-def _standing_for(id_: str, entries: Sequence[Entry]) -> Listing | None:
-    return next(
-        (each.listing for each in entries if each.clause is not None and each.clause.matches(id_)), None
-    )
+    def _standing_for(self, id_: str, provider: str) -> Listing | None:
+        entries = self.parts[provider].entries
+        if provider not in self._clauses:
+            self._clauses[provider] = Clauses(each.clause for each in entries)
+        found = self._clauses[provider].first(id_)
+        return None if found is None else entries[found].listing

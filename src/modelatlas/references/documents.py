@@ -1,6 +1,6 @@
 """Reference documents as bytes: JSON decoded with every number as the text that was received."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +9,12 @@ from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.money import exact
 
 _decoder: Final = msgspec.json.Decoder(float_hook=str)
+
+_KEPT: Final = 15
+"""Digits of any decimal that a binary float of 64 bits gives back."""
+_SHORT: Final = 12
+"""Digits of a number that somebody wrote; longer ones were divided."""
+_FLOAT: Final = Context(prec=_KEPT)
 
 _SHOWN: Final = 60
 """Characters of a document that an error message shows."""
@@ -26,10 +32,21 @@ def decode(document: bytes, name: str) -> Any:
 
 
 def amount(value: Any) -> Decimal | None:
-    """Read an amount of money, None when the value is none."""
+    """Read an amount of money, None when the value is none.
+
+    The documents are written by programs that reckon in binary floats. Such a number keeps 15 digits of a
+    decimal; where all that it has beyond a short one are the 16th and 17th, they are its own noise.
+
+    >>> amount("2.0000000000000002E-7"), amount("0.000033333333333333335")
+    (Decimal('2E-7'), Decimal('0.000033333333333333335'))
+    """
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
-    return exact(str(value))
+    found = exact(str(value))
+    if found is None or len(found.as_tuple().digits) <= _KEPT:
+        return found
+    short = _FLOAT.plus(found).normalize(_FLOAT)
+    return short if len(short.as_tuple().digits) <= _SHORT else found
 
 
 def count(value: Any) -> int | None:

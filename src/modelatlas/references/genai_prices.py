@@ -8,15 +8,19 @@ several prices of a model the last whose constraint holds counts, else the first
 
 import importlib
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from msgspec import structs
+
+from modelatlas.domain.derived import NOTHING_DERIVED, Derived
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import IdIs, Listing
 from modelatlas.domain.money import plain
 from modelatlas.domain.price import ALWAYS, Condition, PromptOver, Rule, Tier, Unread, Window
 from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
+from modelatlas.references.kept import kept
 from modelatlas.references.matching import clause
 
 NAME: Final = "genai-prices"
@@ -78,13 +82,19 @@ _PRICE_STEP: Final = 1_000
 
 
 class GenaiPrices:
-    """The bundled data of the installed package, read when asked for (about half a second of imports)."""
+    """The bundled data of the installed package, imported unless this version of it was read before."""
 
     name = NAME
     url = None
 
+    def __init__(self, derived: Derived = NOTHING_DERIVED) -> None:
+        self._derived = derived
+
     def fetched_at(self) -> None:
         """Return None: it comes with the package."""
+
+    def written_at(self) -> None:
+        """Return None: its version says how old it is."""
 
     def read(self, document: bytes) -> ReferenceCatalog:
         """Raise `Unreadable`: it comes with the package and is read from nowhere else."""
@@ -95,8 +105,12 @@ class GenaiPrices:
 
     def load(self) -> ReferenceCatalog:
         """Return the whole catalog."""
-        data = importlib.import_module("genai_prices.data")
-        return read_providers(data.providers, importlib.metadata.version(NAME))
+        version = importlib.metadata.version(NAME)
+
+        def read() -> ReferenceCatalog:
+            return read_providers(importlib.import_module("genai_prices.data").providers, version)
+
+        return kept(self._derived, NAME, version, read)
 
 
 def read_providers(providers: Any, version: str) -> ReferenceCatalog:
@@ -118,12 +132,13 @@ def read_model(slug: str, model: Any, source: str) -> tuple[Entry, list[Unread]]
     exact_ids = stands_for.exact_ids()
     rules: list[Rule] = []
     unread: list[Unread] = []
+    steps = [step for step in _priced(model) if step[1] == ALWAYS and step[2] is not None]
     for prices, when, begins, rank in _priced(model):
         if when is None:
             unread.append(Unread(model.id, "prices", repr(prices)[:2_000], "conditional price"))
             continue
         read, left = _rules(model.id, prices, source, when, begins, rank)
-        rules.extend(read)
+        rules.extend(_until_unsaid(rule, steps) for rule in read)
         unread.extend(left)
     id_is: IdIs = "exact" if exact_ids is not None and model.id in exact_ids else "pattern"
     listing = Listing(
@@ -150,6 +165,16 @@ def _priced(model: Any) -> Iterator[tuple[Any, Condition | None, str | None, int
         tier = VARIANTS.get(next(iter(variant.when.items()))) if len(variant.when) == 1 else None
         _, begins = _constraint(variant.constraint)
         yield variant.prices, None if tier is None else Condition(tier=tier), begins, position * _PRICE_STEP
+
+
+def _until_unsaid(rule: Rule, steps: Sequence[tuple[Any, Condition | None, str | None, int]]) -> Rule:
+    """End a rule of the standard tier where a later step begins that does not price its unit any more."""
+    if rule.when.tier != "standard":
+        return rule
+    for prices, _, begins, rank in steps:
+        if rank > rule.rank and getattr(prices, rule.path, None) in (None, Decimal(0)):
+            return structs.replace(rule, valid_to=begins)
+    return rule
 
 
 class _Step:

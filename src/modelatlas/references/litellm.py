@@ -34,22 +34,32 @@ PROVIDERS: Final[Mapping[str, str]] = MappingProxyType(
         "bedrock": "amazon-bedrock",
         "bedrock_converse": "amazon-bedrock",
         "bedrock_mantle": "amazon-bedrock",
+        "bigmodel": "zhipuai",
         "cloudflare": "cloudflare-workers-ai",
         "cohere_chat": "cohere",
         "dashscope": "alibaba",
         "fal_ai": "fal",
         "featherless_ai": "featherless",
         "fireworks_ai": "fireworks",
+        "friendliai": "friendli",
         "gemini": "google-ai-studio",
         "github_copilot": "github-copilot",
+        "gmi": "gmicloud",
+        "meta_llama": "llama",
         "nvidia_nim": "nvidia-nim",
+        "opencode_go": "opencode-go",
+        "snowflake": "snowflake-cortex",
         "text-completion-openai": "openai",
         "together_ai": "together",
         "vercel_ai_gateway": "vercel-ai-gateway",
         "vertex_ai": "google-vertex",
+        "voyage": "voyageai",
     }
 )
-"""Their name of a provider, up to a `-` -> our slug; one that is not here keeps its own name."""
+"""Their name of a provider, up to a `-` -> our slug, or another reference's word for one that we lack.
+
+One that is not here keeps its own name.
+"""
 
 MODES: Final[Mapping[str, Mode]] = MappingProxyType(
     {
@@ -80,7 +90,7 @@ PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 _SEARCH: Final = "search_context_cost_per_query"
-_UPLIFTS: Final[Mapping[str, str]] = MappingProxyType(
+UPLIFTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "regional_endpoint_uplift_multiplier": "regional",
         "regional_processing_uplift_multiplier_eu": "eu",
@@ -89,28 +99,33 @@ _UPLIFTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+WITHOUT_OUTPUT: Final[frozenset[Mode]] = frozenset({"embedding", "rerank"})
+"""What answers with no tokens: beside a price of what goes in, a zero for them says that they are free."""
+
+
 class Priced(Struct):
-    """What is read of one entry's prices so far."""
+    """What is read of one entry's prices so far; `free_output` tells that a zero for output says free."""
 
     id: str
     source: str
     rules: list[Rule]
     factors: list[Factor]
     unread: list[Unread]
+    free_output: bool = False
 
     def add(self, field: PricedField, value: Any, path: str) -> None:
         """Read one amount as a rule; what is none is kept unread."""
         found = amount(value)
         if found is None or found < 0:
             self.leave(path, value, "expected an amount of 0 or more")
-        elif not found:
+        elif not found and not (self.free_output and field.unit == "output_token"):
             self.leave(path, value, "a zero of a reference does not say free")
         else:
             self.rules.append(
                 Rule(
                     field.unit,
-                    "known",
-                    found,
+                    "known" if found else "free",
+                    found or None,
                     per=field.per,
                     raw=raw(value),
                     path=path,
@@ -150,14 +165,15 @@ def read(document: bytes, version: str) -> ReferenceCatalog:
         slug: Part(tuple(map(Entry, found.values())), tuple(unread[slug]), tuple(duplicates[slug]))
         for slug, found in listings.items()
     }
-    return ReferenceCatalog(NAME, version, parts, PROVIDERS)
+    said = {str(entry["litellm_provider"]) for _, entry in _models(entries)}
+    return ReferenceCatalog(NAME, version, parts, {**{name: slug_of(name) for name in said}, **PROVIDERS})
 
 
 def read_entry(key: str, entry: Mapping[str, Any], source: str) -> tuple[Listing, list[Unread]]:
     """Turn one entry into a listing, and return what of its prices is not read."""
     provider = str(entry["litellm_provider"])
     id_ = without_route(key, provider)
-    priced = Priced(id_, source, [], [], [])
+    priced = Priced(id_, source, [], [], [], free_output=_bills_input_only(entry))
     _read_prices(entry, priced)
     modalities = (entry.get("supported_modalities"), entry.get("supported_output_modalities"))
     inputs, outputs = (tuple(sorted(map(str, said))) if isinstance(said, list) else () for said in modalities)
@@ -220,6 +236,11 @@ def _as_billed(listing: Listing) -> tuple[object, ...]:
     return (listing.prices, listing.factors)
 
 
+def _bills_input_only(entry: Mapping[str, Any]) -> bool:
+    billed = any(amount(value) for name, value in entry.items() if name.startswith("input_cost_per_"))
+    return MODES.get(str(entry.get("mode"))) in WITHOUT_OUTPUT and billed
+
+
 def _read_prices(entry: Mapping[str, Any], priced: Priced) -> None:
     mode = text(entry.get("mode"))
     inclusive = entry.get("threshold_is_inclusive") is True
@@ -235,7 +256,7 @@ def _read_prices(entry: Mapping[str, Any], priced: Priced) -> None:
             _read_off_peak(value, mode, priced)
         elif name == _SEARCH:
             _read_search(value, priced)
-        elif name in _UPLIFTS:
+        elif name in UPLIFTS:
             _read_uplift(name, value, priced)
         else:
             priced.leave(name, value, "a unit or a condition that is unknown here")
@@ -299,5 +320,5 @@ def _read_uplift(name: str, value: Any, priced: Priced) -> None:
     if factor is None or factor <= 0:
         priced.leave(name, value, "expected a factor above 0")
     elif factor != Decimal(1):
-        region = Condition(region=_UPLIFTS[name])
+        region = Condition(region=UPLIFTS[name])
         priced.factors.append(Factor(factor, when=region, raw=raw(value), path=name, source=priced.source))

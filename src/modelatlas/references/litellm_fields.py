@@ -60,10 +60,10 @@ SECONDS_BY_MODE: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 )
 """(field, the entry's mode) -> our unit: what a second is of depends on what the model does."""
 
-_TIERS: Final[Mapping[str, Tier]] = MappingProxyType(
+TIERS: Final[Mapping[str, Tier]] = MappingProxyType(
     {"batches": "batch", "flex": "flex", "priority": "priority"}
 )
-_LIFETIMES: Final[Mapping[str, int]] = MappingProxyType({"above_1hr": HOUR, "above_12hr": 12 * HOUR})
+LIFETIMES: Final[Mapping[str, int]] = MappingProxyType({"above_1hr": HOUR, "above_12hr": 12 * HOUR})
 _CONDITION: Final = re.compile(
     r"_(?:above_(?P<thousands>[0-9]+)k_tokens|(?P<lifetime>above_1hr|above_12hr)"
     r"|(?P<tier>batches|flex|priority))(?=_|$)"
@@ -90,9 +90,9 @@ def priced_field(name: str, mode: str | None) -> PricedField | None:
     if found is None:
         return None
     unit, per = found
-    lifetimes = [_LIFETIMES[match["lifetime"]] for match in conditions if match["lifetime"]]
+    lifetimes = [LIFETIMES[match["lifetime"]] for match in conditions if match["lifetime"]]
     thresholds = [int(match["thousands"]) for match in conditions if match["thousands"]]
-    tiers = [_TIERS[match["tier"]] for match in conditions if match["tier"]]
+    tiers = [TIERS[match["tier"]] for match in conditions if match["tier"]]
     if max(len(lifetimes), len(thresholds), len(tiers)) > 1 or (lifetimes and unit != "cache_write_token"):
         return None
     if lifetimes == [HOUR]:

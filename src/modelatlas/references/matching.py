@@ -1,7 +1,7 @@
 """Which ids an entry of a reference stands for: clauses over the lower-cased id, as data."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
@@ -36,6 +36,38 @@ class Clause(Struct, frozen=True, gc=False):
             return None
         named = [part.exact_ids() for part in self.parts]
         return None if None in named else frozenset().union(*(ids for ids in named if ids is not None))
+
+
+class Clauses:
+    """Clauses in an order, asked for the first that holds; most ids are found by name."""
+
+    def __init__(self, clauses: Iterable[Clause | None]) -> None:
+        self._named: dict[str, int] = {}
+        self._others: list[tuple[int, Clause]] = []
+        for at, whole in enumerate(clauses):
+            for each in () if whole is None else _alternatives(whole):
+                if each.kind == "equals":
+                    self._named.setdefault(each.text.lower(), at)
+                else:
+                    self._others.append((at, each))
+
+    def first(self, id_: str) -> int | None:
+        """Return the place of the first clause that holds for a lower-cased id."""
+        named = self._named.get(id_)
+        for at, each in self._others:
+            if named is not None and at >= named:
+                break
+            if each.matches(id_):
+                return at
+        return named
+
+
+def _alternatives(whole: Clause) -> Iterator[Clause]:
+    """Go through the clauses of which one is enough."""
+    if whole.kind != "or":
+        yield whole
+    for part in whole.parts if whole.kind == "or" else ():
+        yield from _alternatives(part)
 
 
 def clause(said: object) -> Clause:

@@ -5,6 +5,7 @@ tokens. A zero may be a free model or a subscription, so it is not read as free.
 `packages/core/src/schema.ts` (2026-07-02).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -12,6 +13,7 @@ from typing import Any, Final
 from modelatlas.domain.errors import Unreadable
 from modelatlas.domain.listing import Listing, Status
 from modelatlas.domain.price import Condition, PromptOver, Rule, Unread
+from modelatlas.domain.snapshot import Duplicate
 from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.references.documents import amount, count, decode, raw, text
 
@@ -32,6 +34,16 @@ PROVIDERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Their id of a provider -> our slug; one that is not here keeps its own id."""
 
+SECOND_LISTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "azure-cognitive-services": "azure-openai",
+        "google-vertex-anthropic": "google-vertex",
+        "ollama-cloud": "ollama",
+        "perplexity-agent": "perplexity",
+    }
+)
+"""Their id of a provider whose models are another list of one of ours -> our slug."""
+
 UNITS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "input": "input_token",
@@ -48,7 +60,7 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
 _STATUS: Final[Mapping[str, Status]] = MappingProxyType(
     {"alpha": "preview", "beta": "preview", "deprecated": "deprecated"}
 )
-_PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
+PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "tool_call": "tools",
         "reasoning": "reasoning",
@@ -66,18 +78,28 @@ def read(document: bytes, version: str) -> ReferenceCatalog:
     if not isinstance(providers, dict):
         raise Unreadable(f"{NAME}: expected an object of providers, got a {type(providers).__name__}")
     source = f"reference:{NAME}@{version}"
-    parts: dict[str, Part] = {}
-    for name, provider in providers.items():
+    listings: dict[str, dict[str, Listing]] = defaultdict(dict)
+    unread: dict[str, list[Unread]] = defaultdict(list)
+    duplicates: dict[str, list[Duplicate]] = defaultdict(list)
+    for name, provider in sorted(providers.items(), key=lambda item: item[0] in SECOND_LISTS):
         models = provider.get("models") if isinstance(provider, dict) else None
         if not isinstance(models, dict):
             continue
-        slug = PROVIDERS.get(name, name)
-        found = [
-            read_model(slug, id_, model, source) for id_, model in models.items() if isinstance(model, dict)
-        ]
-        unread = tuple(each for _, left in found for each in left)
-        parts[slug] = Part(tuple(Entry(listing) for listing, _ in found), unread)
-    return ReferenceCatalog(NAME, version, parts, PROVIDERS)
+        slug = PROVIDERS.get(name) or SECOND_LISTS.get(name, name)
+        for id_, model in models.items():
+            if not isinstance(model, dict):
+                continue
+            if id_ in listings[slug]:
+                duplicates[slug].append(Duplicate(slug, id_, f"{name}/{id_}"))
+                continue
+            listing, left = read_model(slug, id_, model, source)
+            listings[slug][id_] = listing
+            unread[slug].extend(left)
+    parts = {
+        slug: Part(tuple(map(Entry, found.values())), tuple(unread[slug]), tuple(duplicates[slug]))
+        for slug, found in listings.items()
+    }
+    return ReferenceCatalog(NAME, version, parts, {**PROVIDERS, **SECOND_LISTS})
 
 
 def read_model(
@@ -96,7 +118,7 @@ def read_model(
         input_modalities=_words(modalities.get("input")),
         output_modalities=_words(modalities.get("output")),
         supported_parameters=tuple(
-            sorted(ours for flag, ours in _PARAMETERS.items() if model.get(flag) is True)
+            sorted(ours for flag, ours in PARAMETERS.items() if model.get(flag) is True)
         ),
         released=text(model.get("release_date")),
         knowledge_cutoff=text(model.get("knowledge")),

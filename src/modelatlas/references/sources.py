@@ -10,9 +10,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from modelatlas.domain.derived import NOTHING_DERIVED, Derived
 from modelatlas.domain.errors import Misconfigured, Unavailable, Unreadable
 from modelatlas.references import genai_prices, litellm, models_dev
 from modelatlas.references.catalog import ReferenceCatalog
+from modelatlas.references.kept import kept
 
 READERS: Final[Mapping[str, Callable[[bytes, str], ReferenceCatalog]]] = MappingProxyType(
     {litellm.NAME: litellm.read, models_dev.NAME: models_dev.read}
@@ -29,12 +31,14 @@ _GZIP: Final = b"\x1f\x8b"
 class Document(Struct, frozen=True):
     """A reference that is one JSON document, as it is or gzipped.
 
-    `path` is where it lies: the operator's own file, or the last good copy of what `url` answered.
+    `path` is where it lies: the operator's own file, or the last good copy of what `url` answered. What was
+    read of it is kept in `derived`.
     """
 
     name: str
     path: Path
     url: str | None = None
+    derived: Derived = NOTHING_DERIVED
 
     def load(self) -> ReferenceCatalog:
         """Read the document. Raises `Unavailable` where it is not there, `Unreadable` for another one."""
@@ -47,13 +51,16 @@ class Document(Struct, frozen=True):
     def read(self, document: bytes) -> ReferenceCatalog:
         """Read a document of this reference; its version is a hash of its bytes. Raises `Unreadable`."""
         plain = unpacked(document, self.name)
-        return READERS[self.name](plain, hashlib.sha256(plain).hexdigest()[:12])
+        version = hashlib.sha256(plain).hexdigest()[:12]
+        return kept(self.derived, self.name, version, lambda: READERS[self.name](plain, version))
 
     def fetched_at(self) -> datetime | None:
         """Return when the copy of a fetched document was written; None where there is none."""
-        if self.url is None or not self.path.is_file():
-            return None
-        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        return None if self.url is None else self.written_at()
+
+    def written_at(self) -> datetime | None:
+        """Return when the file was written; None where there is none."""
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC) if self.path.is_file() else None
 
     def keep(self, document: bytes) -> None:
         """Write the copy of a fetched document, whole or not at all. Raises `Unavailable`."""
@@ -74,8 +81,8 @@ class Document(Struct, frozen=True):
 Source = Document | genai_prices.GenaiPrices
 
 
-def sources(words: Sequence[str], kept: Path) -> list[Source]:
-    """Return the references that PRICE_REFERENCES names, in its order; copies of URLs lie in `kept`.
+def sources(words: Sequence[str], copies: Path, derived: Derived = NOTHING_DERIVED) -> list[Source]:
+    """Return the references that PRICE_REFERENCES names, in its order; what `copies` has are those of URLs.
 
     Raises `Misconfigured` naming the word and what was expected.
     """
@@ -87,11 +94,11 @@ def sources(words: Sequence[str], kept: Path) -> list[Source]:
             raise Misconfigured(f"PRICE_REFERENCES names {name} twice: expected each reference once")
         names.add(name)
         if name == genai_prices.NAME and not location:
-            found.append(genai_prices.GenaiPrices())
+            found.append(genai_prices.GenaiPrices(derived))
         elif name in READERS and location.startswith("https://"):
-            found.append(Document(name, kept / f"{name}.json", location))
+            found.append(Document(name, copies / f"{name}.json", location, derived))
         elif name in READERS and location and "://" not in location:
-            found.append(Document(name, Path(location).expanduser()))
+            found.append(Document(name, Path(location).expanduser(), derived=derived))
         else:
             raise Misconfigured(f"PRICE_REFERENCES: {word!r}: {_EXPECTED}; URLs begin with https://")
     return found

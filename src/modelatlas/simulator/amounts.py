@@ -56,6 +56,7 @@ _SCALES: Final[Mapping[str, str]] = {
     "output_audio_second": "0.0001",
     "input_video_second": "0.001",
     "output_video_second": "0.01",
+    "output_video": "0.1",
     "compute_second": "0.0001",
 }
 """Unit -> the order of magnitude of its price."""

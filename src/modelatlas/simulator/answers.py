@@ -41,22 +41,23 @@ def refusal(status: int, message: str, headers: Mapping[str, str] | None = None)
 class Body:
     """One payload with its strong ETag, compressed when first wanted so."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, media: str = _JSON) -> None:
         self.raw = raw
+        self.media = media
         self.etag = f'"{blake2b(raw, digest_size=12).hexdigest()}"'
         self._packed: bytes | None = None
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
-        """Answer a conditional request for JSON, compressed where that is accepted and worth it."""
+        """Answer a conditional request, compressed where that is accepted and worth it."""
         pack = "gzip" in request.headers.get("accept-encoding", "") and len(self.raw) >= _SMALL
         etag = f'{self.etag[:-1]}-gzip"' if pack else self.etag
         sent = {**headers, "etag": etag, "vary": "accept-encoding"}
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=sent)
         if not pack:
-            return Response(self.raw, headers=sent, media_type=_JSON)
+            return Response(self.raw, headers=sent, media_type=self.media)
         self._packed = self._packed or gzip.compress(self.raw, 1, mtime=0)
-        return Response(self._packed, headers={**sent, "content-encoding": "gzip"}, media_type=_JSON)
+        return Response(self._packed, headers={**sent, "content-encoding": "gzip"}, media_type=self.media)
 
 
 class CutAnswer(Response):

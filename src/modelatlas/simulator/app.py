@@ -4,7 +4,7 @@ Besides there are `/`, which says what this is, and `/_simulator/...`, by which 
 pass, switch faults on and see who was asked how often.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 from modelatlas.domain.errors import BadRequest
 from modelatlas.providers.contract import (
+    JSON,
+    ByIds,
     ModelList,
     OnePage,
     Provider,
@@ -25,6 +27,7 @@ from modelatlas.providers.contract import (
     needs_key,
     ways_of,
 )
+from modelatlas.providers.payload import text_of_payload
 from modelatlas.providers.placeholders import simulated_url
 from modelatlas.simulator.answers import Body, CutAnswer, broken, refusal
 from modelatlas.simulator.control import Visits, control, keys_sent
@@ -82,9 +85,11 @@ class Answering:
             missing = f"nothing was recorded of {provider.slug}; /_simulator/state names what was"
             return refusal(503, missing, {"retry-after": _HOUR})
         query = {} if isinstance(declared.paging, OnePage) else _asked_for(provider, declared, request)
-        ready = self._made_ready(provider, declared, contents, query, SPOILERS.keys() & faults.keys())
+        paging = declared.paging
+        ids = request.query_params.getlist(paging.param) if isinstance(paging, ByIds) else []
+        ready = self._made_ready(provider, declared, contents, query, ids, SPOILERS.keys() & faults.keys())
         if "cut-body" in faults:
-            return CutAnswer(ready.body.raw, headers=ready.headers, media_type="application/json")
+            return CutAnswer(ready.body.raw, headers=ready.headers, media_type=ready.body.media)
         return ready.body.answer(request, ready.headers)
 
     def _asked(self, request: Request) -> tuple[Provider, ModelList]:
@@ -103,15 +108,16 @@ class Answering:
         declared: ModelList,
         contents: Contents,
         query: Mapping[str, str],
+        ids: Sequence[str],
         spoil: set[str],
     ) -> "_Ready":
         """Return the asked page, from those kept ready if the world has not moved since."""
         if self._step != self.world.step or len(self._ready) >= _MOST_BODIES:
             self._ready.clear()
             self._step = self.world.step
-        key = (provider.slug, declared.name, *sorted(spoil), *sorted(query.items()))
+        key = (provider.slug, declared.name, *sorted(spoil), *sorted(query.items()), *ids)
         if key not in self._ready:
-            self._ready[key] = _made(declared, contents, query, spoil)
+            self._ready[key] = _made(declared, contents, query, ids, spoil)
         return self._ready[key]
 
 
@@ -122,12 +128,19 @@ class _Ready(Struct, frozen=True):
     headers: Mapping[str, str]
 
 
-def _made(declared: ModelList, contents: Contents, query: Mapping[str, str], spoil: set[str]) -> _Ready:
+def _made(
+    declared: ModelList, contents: Contents, query: Mapping[str, str], ids: Sequence[str], spoil: set[str]
+) -> _Ready:
     if contents.whole is not None and not spoil:
-        return _Ready(Body(contents.whole), {})
-    asked = page(declared, spoiled(declared, contents.entries, spoil), query)
+        return _Ready(_body(declared, contents.whole), {})
+    asked = page(declared, spoiled(declared, contents.entries, spoil), query, ids)
     headers = {} if asked.link is None else {"link": asked.link}
-    return _Ready(Body(documented(declared, asked.entries, asked.members)), headers)
+    return _Ready(_body(declared, documented(declared, asked.entries, asked.members)), headers)
+
+
+def _body(declared: ModelList, payload: bytes) -> Body:
+    """Return a payload as it is sent: a text as it is."""
+    return Body(payload if declared.media == JSON else text_of_payload(payload), declared.media)
 
 
 def _asked_for(provider: Provider, declared: ModelList, request: Request) -> dict[str, str]:

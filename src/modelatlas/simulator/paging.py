@@ -8,7 +8,16 @@ import msgspec
 from msgspec import Struct
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.providers.contract import Cursor, LinkHeader, ModelList, NextUrl, Offset, OnePage, PageNumber
+from modelatlas.providers.contract import (
+    ByIds,
+    Cursor,
+    LinkHeader,
+    ModelList,
+    NextUrl,
+    Offset,
+    OnePage,
+    PageNumber,
+)
 from modelatlas.providers.payload import dig
 from modelatlas.providers.placeholders import simulated_url
 
@@ -30,8 +39,10 @@ class Page(Struct, frozen=True):
     link: str | None = None
 
 
-def page(declared: ModelList, entries: Sequence[bytes], query: Mapping[str, str]) -> Page:
-    """Return the page that a query asks for. Raises `BadRequest` for a value that cannot be."""
+def page(
+    declared: ModelList, entries: Sequence[bytes], query: Mapping[str, str], ids: Sequence[str] = ()
+) -> Page:
+    """Return the page that a query, or the ids in it, asks for. Raises `BadRequest` for what cannot be."""
     paging = declared.paging
     match paging:
         case OnePage():
@@ -46,6 +57,8 @@ def page(declared: ModelList, entries: Sequence[bytes], query: Mapping[str, str]
             return Page(entries[start : start + size], _total(paging.total, entries))
         case Cursor():
             return _at_cursor(declared, paging, entries, query)
+        case ByIds():
+            return _for_ids(declared, paging, entries, ids)
         case LinkHeader() | NextUrl():
             return _at_link(declared, paging, entries, query)
         case _:
@@ -97,6 +110,14 @@ def _at_cursor(
     if paging.more is not None:
         members[paging.more] = more
     return Page(chosen, members)
+
+
+def _for_ids(declared: ModelList, paging: ByIds, entries: Sequence[bytes], ids: Sequence[str]) -> Page:
+    if not 0 < len(ids) <= paging.size:
+        msg = f"{paging.param}: expected 1 to {paging.size} ids, got {len(ids)}"
+        raise BadRequest(msg)
+    chosen = [entry for entry in entries if dig(msgspec.json.decode(entry), declared.id) in ids]
+    return Page(chosen, {} if paging.more is None else {paging.more: False})
 
 
 def _at_link(

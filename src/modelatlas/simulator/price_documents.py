@@ -5,6 +5,7 @@ the same unit under the same conditions.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from decimal import Decimal
@@ -40,10 +41,11 @@ class Model(Struct, frozen=True):
 
 
 class _Example(Struct, frozen=True):
-    """An example, and what the declaration's reader makes of it."""
+    """An example, what the declaration's reader makes of it, and the id that it prices."""
 
     item: object
     rule: Rule
+    priced: str
 
 
 class RowMaker:
@@ -52,8 +54,9 @@ class RowMaker:
     def __init__(self, declared: ModelList, how: PriceRows, examples: Mapping[str, Listing]) -> None:
         self._declared = declared
         self._how = how
+        self._is_by_id = any(usage.by == "id" and usage.path == how.key for usage in how.usages)
         self._examples = [
-            _Example(item, rule)
+            _Example(item, rule, expected.id)
             for item, expected in declared.examples
             if isinstance(expected, Listing)
             and expected.id in examples
@@ -61,12 +64,15 @@ class RowMaker:
         ]
 
     def rows(self, model: Model) -> Iterator[bytes]:
-        """Go through the rows that price a model."""
+        """Go through the rows that price a model: as those of one of the example's models do."""
+        made: defaultdict[str, list[object]] = defaultdict(list)
         for example in self._examples:
             item = self._of(example, model)
-            made = self._read(item, model.listing)
-            if made is not None and _alike(made, example.rule):
-                yield encode(item)
+            read = self._read(item, model.listing)
+            if read is not None and _alike(read, example.rule):
+                made[example.priced].append(item)
+        if made:
+            yield from map(encode, list(made.values())[model.index % len(made)])
 
     def _of(self, example: _Example, model: Model) -> object:
         how, item = self._how, deepcopy(example.item)
@@ -80,7 +86,7 @@ class RowMaker:
                 break
         if how.name:
             put(item, place(how.name), f"{named}{how.name_ending}")
-        if how.key:
+        if how.key and not self._is_by_id:
             key = str(dig(item, how.key))
             for way, value in list(leaves(item)):
                 if isinstance(value, str) and key in value:
@@ -98,7 +104,7 @@ class RowMaker:
             if value == sent and type(value) is not str:
                 put(item, way, _written(self._how, sent, amount))
             elif value == sent and way[-1] == place(self._how.amount)[-1]:
-                put(item, way, f"{amount:f}")
+                put(item, way, f"${amount:f}" if self._how.form == "dollars" else f"{amount:f}")
 
     def _read(self, item: object, listing: Listing) -> Rule | None:
         (row,) = rows_of(self._declared, decode(documented(self._declared, [encode(item)], {})))

@@ -41,7 +41,7 @@ def id_slots(declared: ModelList, entry: object) -> list[Group]:
     texts = [str(at(entry, way) or "") for way in outer]
     if len(outer) > 1:  # the lab and the model's name stand apart
         return [(Slot(outer[0], _lab(texts[0])), Slot(outer[-1], _id(texts[-1], keep_head=True)), *hosts)]
-    heads = (True,) if declared.id_prefix else (False, True)
+    heads = (True,) if declared.id_prefix or declared.id_of is not None else (False, True)
     ways = [_id(text, keep_head=keep) for text in texts[:1] for keep in heads]
     return [
         (*(Slot(way, write) for way in outer), *_echoes(entry, texts[0], write, outer), *hosts)
