@@ -26,12 +26,22 @@ def naive_cost(
 ) -> Fraction | str | None:
     """The USD of one single unit as a fraction, `varying`, or None when nothing is said."""
     chosen = winner(rules, unit, at, prompt, tier, region)
-    if (
-        chosen is None
-        and tier != "standard"
-        and tier in {e.when.tier for e in rules} | {e.when.tier for e in factors}
-    ):
-        chosen = winner(rules, unit, at, prompt, "standard", region)
+    if chosen is None and tier != "standard":
+        plain = winner(rules, unit, at, prompt, "standard", region)
+        if plain is not None:
+            said: list[Rule | Factor] = [*rules, *factors]
+            own = [e for e in said if e.source == plain.source]
+            is_priced = any(e.when.tier == tier and is_valid_then(e, at) for e in own)
+            halved = [e for e in factors if e.when.tier == tier]
+            has_own = any(not e.units or unit in e.units for e in halved)
+            has_whole = (
+                unit == "reasoning_token"
+                and not has_own
+                and "output_token"
+                in {e.unit for e in rules if e.when.tier == tier} | {u for e in halved for u in e.units}
+            )
+            if is_priced and not has_whole:
+                chosen = plain
     if chosen is None:
         return None
     if chosen.state == "free":
@@ -40,7 +50,7 @@ def naive_cost(
         return "varying"
     value = Fraction(str(chosen.amount)) / PER[chosen.per]
     for factor in factors:
-        named = len(factor.units) == 0 or unit in factor.units
+        named = factor.source == chosen.source and (len(factor.units) == 0 or unit in factor.units)
         if named and all(conditions(factor, at, prompt, tier, region)):
             value = value * Fraction(str(factor.factor))
     return value
@@ -53,12 +63,14 @@ def winner(
     return max(true, key=lambda rule: rule.rank) if true else None
 
 
+def is_valid_then(rule: Rule | Factor, at: datetime) -> bool:
+    if rule.valid_from is not None and at < text_instant(rule.valid_from):
+        return False
+    return rule.valid_to is None or not at >= text_instant(rule.valid_to)
+
+
 def conditions(rule: Rule | Factor, at: datetime, prompt: int, tier: str, region: str | None) -> list[bool]:
-    answers = [rule.when.tier == tier]
-    if rule.valid_from is not None:
-        answers.append(at >= text_instant(rule.valid_from))
-    if rule.valid_to is not None:
-        answers.append(not at >= text_instant(rule.valid_to))
+    answers = [rule.when.tier == tier, is_valid_then(rule, at)]
     over = rule.when.prompt_over
     if over is not None:
         longer = prompt >= over.tokens + 1

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from modelatlas.domain.costing import bill
 from modelatlas.domain.evaluation import Circumstances
-from modelatlas.domain.price import Condition, Factor, PromptOver, Rule, usd
+from modelatlas.domain.precedence import Quoted, settle
+from modelatlas.domain.price import Condition, Factor, PromptOver, Rule, Tier, usd
+from modelatlas.domain.priced import Priced, costed
 from modelatlas.domain.usage_forms import read_usage
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -93,3 +96,22 @@ def test_no_digit_is_lost(prompt: int, made: int, price: Decimal) -> None:
     found = bill(rules, (), read_usage({"prompt_tokens": prompt, "completion_tokens": made}), PLAIN)
     assert found.usd is not None
     assert found.usd * 10**18 == int(price * 10**12) * (prompt + made)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "cost"),
+    [
+        ("default", None, "0.000003"),
+        ("BATCH", None, "0.0000015"),
+        ("scale", None, None),
+        ("scale", "batch", "0.0000015"),
+    ],
+)
+def test_a_tier_that_is_not_known_has_no_price(said: str, asked: Tier | None, cost: str | None) -> None:
+    """F8: the standard price is not the price of another tier."""
+    half = Factor(Decimal("0.5"), when=Condition(tier="batch"))
+    settled = settle([Quoted("provider", "provider", RULES, (half,))], NOON)
+    usage = read_usage({"prompt_tokens": 1, "service_tier": said})
+    found = costed(Priced("acme", "rocket", NOON, settled), usage, asked)
+    assert found.bill.usd == (None if cost is None else Decimal(cost))
+    assert (found.bill.reasons == ()) == (cost is not None)

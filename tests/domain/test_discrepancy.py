@@ -19,19 +19,19 @@ from modelatlas.domain.discrepancy import (
     discrepancies,
     provider_discrepancy,
 )
-from modelatlas.domain.ledger import StoredProvider
+from modelatlas.domain.ledger import OverrideKind, StoredProvider
 from modelatlas.domain.plan import Policy, plan
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from tests.builders import NOON, MemoryLedger, listing, snapshot_of
+from tests.causes import Causes
 
 IDS = st.sampled_from("abcdefgh")
 KINDS = st.sampled_from(["priced", "unpriced", "inactive"])
 POLICY = Policy("gateway")
-LEFT_OUT = {"unpriced": "no_price", "inactive": "inactive_upstream"}
 
 
 class World(RuleBasedStateMachine):
-    """One gateway, its live snapshot and its stored rows; `cause` is what each operation left behind."""
+    """One gateway, its live snapshot and its stored rows in memory, beside the account of causes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,94 +39,45 @@ class World(RuleBasedStateMachine):
         self.now = NOON
         self.upstream: dict[str, str] = {}
         self.live: Snapshot | None = None
-        self.cause: dict[str, str] = {}
-        self.stored: dict[str, int] = {}
-        self.overrides: dict[str, str] = {}
-        self.in_list = True
-        self.ever_synced = False
-        self.left_out: dict[str, str] = {}
+        self.causes = Causes(POLICY.grace_runs)
 
     @rule(changes=st.dictionaries(IDS, st.none() | KINDS, max_size=4))
     def provider_changes_and_is_heard(self, changes: dict[str, str | None]) -> None:
         self.now += timedelta(minutes=1)
         for id_, kind in changes.items():
             self.upstream.pop(id_, None) if kind is None else self.upstream.update({id_: kind})
-        before = self.live_ids()
         self.live = self.listed()
-        never = "provider_never_synced" if self.in_list else "provider_not_synced"
-        for id_ in self.live_ids() - before:
-            if id_ in self.stored:
-                self.cause.pop(id_, None)
-            else:
-                later = self.left_out.get(id_, "appeared_since_sync")
-                self.cause[id_] = later if self.ever_synced else never
-        for id_ in before - self.live_ids():
-            self.cause.pop(id_, None)
-        for id_ in self.stored.keys() - self.live_ids():
-            if id_ in before or self.cause.get(id_) == "no_live_snapshot":
-                self.cause[id_] = "missing_grace" if self.stored[id_] else "vanished_since_sync"
+        self.causes.heard(self.upstream)
 
     @precondition(lambda self: self.live is not None)
     @rule()
     def sync(self) -> None:
         assert self.live is not None
-        self.write(self.live)
-        self.ever_synced = True
-        self.cause = {}
-        for id_, kind in self.upstream.items():
-            said = self.overrides.get(id_)
-            if said == "exclude":
-                self.cause[id_] = "operator_excluded"
-            elif kind in LEFT_OUT and said != "keep":
-                self.cause[id_] = LEFT_OUT[kind]
-        self.left_out = dict(self.cause)
-        self.missed_runs()
-        self.stored |= {id_: 0 for id_ in self.upstream if id_ not in self.cause}
-        for id_ in self.cause:
-            if id_ in self.upstream:
-                self.stored.pop(id_, None)
+        run = self.ledger.start_run("acme", self.now)
+        planned = plan(self.live, self.rows(), POLICY)
+        self.ledger.apply(run, planned, name="Acme", kind="gateway", at=self.now)
+        self.causes.synced()
 
-    def missed_runs(self) -> None:
-        for id_ in list(self.stored):
-            if id_ in self.upstream:
-                continue
-            self.stored[id_] += 1
-            said = self.overrides.get(id_)
-            if said == "exclude" or (said != "keep" and self.stored[id_] > POLICY.grace_runs):
-                del self.stored[id_]
-            else:
-                self.cause[id_] = "missing_grace"
-
-    @rule(id_=IDS, kind=st.sampled_from(["exclude", "keep"]))
-    def operator_says(self, id_: str, kind: str) -> None:
-        self.overrides[id_] = kind
-        self.ledger.overrides.setdefault("acme", {})[id_] = kind  # type: ignore[assignment]
+    @rule(id_=IDS, kind=st.sampled_from(["exclude", "keep"]) | st.none())
+    def operator_says(self, id_: str, kind: OverrideKind | None) -> None:
+        self.causes.said(id_, kind)
+        if kind is None:
+            self.ledger.forget_override("acme", id_)
+        else:
+            self.ledger.override("acme", id_, kind, self.now)
 
     @precondition(lambda self: self.live is not None)
     @rule()
     def live_snapshot_is_lost(self) -> None:
         self.live = None
-        self.cause = dict.fromkeys(self.stored, "no_live_snapshot")
+        self.causes.lost()
 
     @invariant()
     def every_difference_has_the_reason_of_its_cause(self) -> None:
-        part = provider_discrepancy("acme", self.live, self.rows(), in_list=self.in_list)
+        part = provider_discrepancy("acme", self.live, self.rows(), in_list=True)
         told = {(each.id, each.sign): each.reason for each in part.differences}
-        expected = {}
-        for id_, cause in self.cause.items():
-            sign = 1 if cause in LIVE_ONLY else -1
-            said = self.overrides.get(id_)
-            if sign == 1 and said == "exclude":
-                expected[id_, sign] = "operator_excluded"
-            elif sign == -1 and said == "keep":
-                expected[id_, sign] = "operator_kept"
-            else:
-                expected[id_, sign] = cause
-        assert told == expected
+        assert told == self.causes.expected()
         assert (part.live or 0) - part.stored == sum(part.by_reason.values())
-
-    def live_ids(self) -> set[str]:
-        return set() if self.live is None else {each.id for each in self.live.listings}
 
     def rows(self) -> StoredProvider:
         return self.ledger.stored(["acme"])["acme"]
@@ -138,10 +89,6 @@ class World(RuleBasedStateMachine):
             "inactive": {"status": "inactive"},
         }
         return snapshot("acme", self.now, [listing(id_, **more[kind]) for id_, kind in self.upstream.items()])
-
-    def write(self, part: Snapshot) -> None:
-        run = self.ledger.start_run("acme", self.now)
-        self.ledger.apply(run, plan(part, self.rows(), POLICY), name="Acme", kind="gateway", at=self.now)
 
 
 TestWorld = World.TestCase

@@ -17,6 +17,8 @@ from tests.domain.naive_prices import naive_cost, same
 ZONES = ["UTC", "Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"]
 TIERS: list[Tier] = ["standard", "batch", "flex", "priority"]
 STATES: list[State] = ["known", "known", "known", "free", "varying"]
+PRICED = ["input_token", "output_token", "reasoning_token"]
+TELLERS = ["provider", "reference:litellm"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 minutes = st.integers(0, 1_439)
@@ -38,9 +40,10 @@ amounts = st.decimals(0, 100, places=6).filter(bool)
 @st.composite
 def rule_sets(draw: st.DrawFn) -> tuple[Rule, ...]:
     ranks = draw(st.lists(st.integers(0, 99), min_size=1, max_size=8, unique=True))
+    teller = {unit: draw(st.sampled_from(TELLERS)) for unit in PRICED}  # one source answers one unit
     return tuple(
         Rule(
-            draw(st.sampled_from(["input_token", "output_token"])),
+            unit,
             state,
             draw(amounts) if state == "known" else None,
             per=draw(st.sampled_from(["token", "1K tokens", "1M tokens"])),
@@ -48,9 +51,11 @@ def rule_sets(draw: st.DrawFn) -> tuple[Rule, ...]:
             valid_from=draw(texts),
             valid_to=draw(texts),
             rank=rank,
+            source=teller[unit],
         )
         for rank in ranks
         for state in [draw(st.sampled_from(STATES))]
+        for unit in [draw(st.sampled_from(PRICED))]
     )
 
 
@@ -62,6 +67,7 @@ factor_sets = st.lists(
         when=conditions,
         valid_from=texts,
         rank=st.integers(0, 9),
+        source=st.sampled_from(TELLERS),
     ),
     max_size=3,
 )
@@ -75,12 +81,19 @@ factor_sets = st.lists(
     st.integers(0, 6),
     st.sampled_from(TIERS),
     st.sampled_from([None, "eu"]),
+    st.sampled_from(PRICED),
 )
 def test_a_naive_evaluator_agrees(
-    rules: tuple[Rule, ...], factors: list[Factor], at: datetime, prompt: int, tier: Tier, region: str | None
+    rules: tuple[Rule, ...],
+    factors: list[Factor],
+    at: datetime,
+    prompt: int,
+    tier: Tier,
+    region: str | None,
+    unit: str,
 ) -> None:
-    cost = evaluate(rules, "input_token", Circumstances(at, prompt, tier, region), factors)
-    naive = naive_cost(rules, factors, "input_token", at, prompt, tier, region)
+    cost = evaluate(rules, unit, Circumstances(at, prompt, tier, region), factors)
+    naive = naive_cost(rules, factors, unit, at, prompt, tier, region)
     if cost is None:
         assert naive is None
     else:

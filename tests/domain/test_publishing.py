@@ -8,8 +8,9 @@ from modelatlas.domain.listing import Listing
 from modelatlas.domain.precedence import Quoted, Standing
 from modelatlas.domain.price import Condition, PromptOver, Rule, usd
 from modelatlas.domain.publishing import published
+from modelatlas.domain.releases import Releases, by_listing
 from modelatlas.domain.snapshot import Origin, Snapshot, snapshot
-from tests.builders import NOON
+from tests.builders import NOON, release_of
 
 EACH = "0.000001"
 
@@ -32,6 +33,10 @@ class Source:
 
 def from_(source: str, unit: str, amount: str) -> Rule:
     return replace(usd(unit, amount), source=source)
+
+
+def released(id_: str, amount: str) -> Releases:
+    return by_listing([release_of(amount, id_)])
 
 
 def part(*listings: Listing, origin: Origin = "provider") -> Snapshot:
@@ -75,11 +80,17 @@ def test_a_suspect_price_is_kept_back_until_an_operator_lets_it_out() -> None:
     made = published(heard, [], NOON)
     assert [rule.unit for rule in made.snapshot.listings[0].prices] == ["output_token"]
     assert [(each.unit, each.suspicion) for each in made.suspects["a"]] == [("input_token", "outside_band")]
-    let_out = published(heard, [], NOON, {("acme", "a"): {"input_token"}})
+    let_out = published(heard, [], NOON, released("a", "1"))
     assert let_out.snapshot.listings == heard.listings
     assert not let_out.suspects
-    other = published(heard, [], NOON, {("acme", "b"): {"input_token"}})
-    assert other.suspects == made.suspects
+    assert published(heard, [], NOON, released("b", "1")).suspects == made.suspects
+
+
+def test_a_release_lets_no_other_amount_through() -> None:
+    """F17b: what was looked at once is that amount; another one later has to be looked at again."""
+    later = part(a(usd("input_token", "2")))
+    assert list(published(later, [], NOON, released("a", "1")).suspects) == ["a"]
+    assert not published(later, [], NOON, released("a", "2.0")).suspects
 
 
 def test_an_announced_price_is_published_and_turns_at_its_instant() -> None:
@@ -116,4 +127,6 @@ def test_a_source_that_contradicts_itself_harms_no_other_listing() -> None:
     first, second = made.snapshot.listings
     assert first.prices == (usd("input_token", EACH),)
     assert [rule.unit for rule in second.prices] == ["input_token", "image"]
-    assert [(each.id, "not settled" in each.reason) for each in made.snapshot.unread] == [("a", True)]
+    assert [(each.id, "image is not settled" in each.reason) for each in made.snapshot.unread] == [
+        ("a", True)
+    ]

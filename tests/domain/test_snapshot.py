@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from modelatlas.domain.catalog import catalog, with_references
 from modelatlas.domain.price import Unread, usd
-from modelatlas.domain.snapshot import Rejected, Snapshot, seen_again, snapshot
+from modelatlas.domain.snapshot import Rejected, Snapshot, seen_again, shared, snapshot
 from tests.builders import NOON, FakeClock, listing, snapshot_of
 
 IDS = st.lists(st.text("abc/-", min_size=1, max_size=6), unique=True, max_size=8)
@@ -66,6 +66,27 @@ def test_the_same_content_seen_again_keeps_its_first_date_and_its_digest() -> No
     other = seen_again(first, snapshot_of("b", at=clock.now()))
     assert (again.digest, again.content_since, again.fetched_at) == (first.digest, NOON, clock.now())
     assert other.content_since == clock.now()
+
+
+def test_what_says_the_same_is_kept_once() -> None:
+    clock = FakeClock()
+    first = snapshot_of("a", "b")
+    clock.pass_(hours=3)
+    for again in (
+        seen_again(first, snapshot_of("a", "b", at=clock.now())),
+        shared(snapshot_of("a", "b"), first),
+    ):
+        assert again.listings is first.listings
+    assert shared(snapshot_of("a", "b", at=clock.now()), first).content_since == clock.now()
+
+
+def test_what_differs_or_was_read_otherwise_shares_nothing() -> None:
+    first = snapshot_of("a", prices=(usd("input_token", "0.5", raw=""),))
+    rewritten = snapshot_of("a", prices=(usd("input_token", "0.50", raw=""),))
+    older = msgspec.structs.replace(snapshot_of("a"), reading=1)
+    assert shared(rewritten, first) is rewritten
+    assert shared(snapshot_of("a"), older).listings is not older.listings
+    assert shared(first, None) is first
 
 
 def test_a_snapshot_survives_encoding() -> None:

@@ -66,6 +66,7 @@ BANDS: Final[Mapping[str, Band]] = MappingProxyType(
         "output_audio_second": _band("0.00001", "0.05", "gpt-4o-mini-tts costs 2.5e-4"),
         "input_video_second": _band("0.00001", "0.05", "from gemini-live's 3.3e-5 to 8.4e-4"),
         "output_video_second": _band("0.001", "5", "from 0.02 to sora-2-pro's 0.5"),
+        "output_video": _band("0.005", "50", "from 0.2 to 0.5 for a few seconds"),
         "compute_second": _band("0.000001", "0.5", "from a CPU's 2.5e-5 to eight H100's 0.0122"),
     }
 )

@@ -15,6 +15,7 @@ from modelatlas.domain.history import Spell
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.money import plain
 from modelatlas.domain.price import per_single_unit
+from modelatlas.domain.sources import Teller
 
 Kind = Literal[
     "new", "gone", "back", "repriced", "became_known", "became_free", "became_varying", "became_unknown",
@@ -23,7 +24,8 @@ Kind = Literal[
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 PriceKind = Literal["repriced", "became_known", "became_free", "became_varying", "became_unknown"]
-Cause = Literal["provider", "reading"]
+Cause = Teller | Literal["reading"]
+"""Whose word changed; or `reading`, where the same word is read better."""
 
 ATTRIBUTES: Final = tuple(
     name for name in Listing.__struct_fields__ if name not in {"provider", "id", "prices", "id_is"}
@@ -101,9 +103,12 @@ class Changes(Struct, frozen=True):
 
 
 def attributes_changed(old: Listing, new: Listing) -> Iterator[AttributeChange]:
-    """Go through the keys, prices apart, of which two observations of a listing say different things."""
+    """Go through the keys, prices apart, of which two observations of a listing say different things.
+
+    Factors of others than the provider come and go with the prices that they belong to.
+    """
     for name in ATTRIBUTES:
-        before, after = getattr(old, name), getattr(new, name)
+        before, after = _own(old, name), _own(new, name)
         if before != after:
             yield AttributeChange(name, before, after)
 
@@ -159,6 +164,12 @@ def as_it_was(listing: Listing, older: Mapping[str, Any]) -> Listing:
     if not older:
         return listing
     return msgspec.convert({**msgspec.to_builtins(listing), **older}, Listing)
+
+
+def _own(listing: Listing, name: str) -> object:
+    if name != "factors":
+        return getattr(listing, name)
+    return tuple(factor for factor in listing.factors if factor.source == "provider")
 
 
 def _single(spell: Spell) -> Fraction:

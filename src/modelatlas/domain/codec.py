@@ -7,7 +7,9 @@ from typing import Final
 import msgspec
 import zstandard
 
+from modelatlas.domain.alike import Alike
 from modelatlas.domain.errors import CatalogError
+from modelatlas.domain.fitted import fitted
 from modelatlas.domain.snapshot import Snapshot
 
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +36,10 @@ def snapshot_from(kept: bytes, *, fetched_at: datetime, content_since: datetime)
         timeless = _snapshot_from(decompressed(kept))
     except msgspec.DecodeError as error:
         raise Damaged(f"not a snapshot that this version can read ({error})") from error
-    return msgspec.structs.replace(timeless, fetched_at=fetched_at, content_since=content_since)
+    listings = Alike().listings(timeless.listings)
+    return msgspec.structs.replace(
+        timeless, listings=listings, fetched_at=fetched_at, content_since=content_since
+    )
 
 
 def hash_of(kept: bytes) -> bytes:
@@ -44,7 +49,7 @@ def hash_of(kept: bytes) -> bytes:
 
 def compressed(plain: bytes) -> bytes:
     """Compress by zstd."""
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(plain)
+    return fitted(zstandard.ZstdCompressor(level=_LEVEL).compress(plain))
 
 
 def decompressed(kept: bytes) -> bytes:

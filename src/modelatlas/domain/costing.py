@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from modelatlas.domain.evaluation import Circumstances, Cost, evaluate
+from modelatlas.domain.evaluation import Ambiguous, Circumstances, Cost, evaluate
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Factor, Rule
 from modelatlas.domain.usage import STANDS_FOR, Usage
@@ -37,7 +37,7 @@ class Bill(Struct, frozen=True):
 def bill(rules: Sequence[Rule], factors: Sequence[Factor], usage: Usage, asked: Circumstances) -> Bill:
     """Price every unit of a usage in these circumstances, and the request where it has a price.
 
-    Raises `evaluation.Ambiguous`.
+    A unit of which the rules say two things is not known, with that reason.
     """
     quantities = dict(usage.quantities)
     if any(rule.unit == "request" for rule in rules):
@@ -49,6 +49,7 @@ def bill(rules: Sequence[Rule], factors: Sequence[Factor], usage: Usage, asked: 
             known = EXACT.add(known, line.usd)
     reasons = [line.reason for line in lines if line.reason is not None]
     reasons += [f"{path} is a quantity whose unit is not known here" for path in usage.unread]
+    reasons += [f"{path} is null, so how many there were is not known" for path in usage.unsaid]
     return Bill(lines, None if reasons else known, known, tuple(reasons))
 
 
@@ -56,9 +57,11 @@ def _line(
     rules: Sequence[Rule], factors: Sequence[Factor], unit: str, quantity: Decimal, asked: Circumstances
 ) -> Line:
     priced_as = unit
-    if unit in STANDS_FOR and all(rule.unit != unit for rule in rules):
-        priced_as = STANDS_FOR[unit]
-    cost = evaluate(rules, priced_as, asked, factors)
+    try:
+        priced_as = _priced_as(rules, factors, unit, asked)
+        cost = evaluate(rules, priced_as, asked, factors)
+    except Ambiguous as both:
+        return Line(unit, quantity, priced_as, None, None, str(both))
     if cost is None:
         tier = "" if asked.tier == "standard" else f" in the tier {asked.tier}"
         return Line(unit, quantity, priced_as, None, None, f"{priced_as} has no price{tier}")
@@ -67,3 +70,21 @@ def _line(
     if cost.usd is None:
         return Line(unit, quantity, priced_as, cost, None, f"the price of {priced_as} is in {cost.currency}")
     return Line(unit, quantity, priced_as, cost, EXACT.multiply(quantity, cost.usd))
+
+
+def _priced_as(rules: Sequence[Rule], factors: Sequence[Factor], unit: str, asked: Circumstances) -> str:
+    """Return the unit whose price counts: the whole that a unit is a part of, where the part has none apart.
+
+    In a tier that does not name the part it costs what the whole does, if it does so in the standard tier.
+    """
+    whole = STANDS_FOR.get(unit)
+    if whole is None:
+        return unit
+    if all(rule.unit != unit for rule in rules):
+        return whole
+    if asked.tier == "standard" or evaluate(rules, unit, asked, factors) is not None:
+        return unit
+    standard = structs.replace(asked, tier="standard")
+    part, of = (evaluate(rules, each, standard, factors) for each in (unit, whole))
+    same = part is not None and of is not None and (part.amount, part.currency) == (of.amount, of.currency)
+    return whole if same else unit

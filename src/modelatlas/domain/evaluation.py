@@ -15,6 +15,7 @@ from msgspec import Struct
 from modelatlas.domain.errors import CatalogError
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import ALWAYS, Condition, Factor, Rule, State, Tier, Window, per_single_unit
+from modelatlas.domain.usage import STANDS_FOR
 
 MINUTES_A_DAY: Final = 1_440
 _DAY: Final = timedelta(days=1)
@@ -61,30 +62,51 @@ class Cost(Struct, frozen=True):
 def evaluate(
     rules: Sequence[Rule], unit: str, asked: Circumstances, factors: Sequence[Factor] = ()
 ) -> Cost | None:
-    """Return what a unit costs by the rules of one source, or None when none of them says so.
+    """Return what a unit costs by these rules, or None when none of them says so.
 
-    Of the rules that hold the highest rank wins. A tier that the source has no rule of is not priced; where
-    it has, the units that the tier does not name cost what they do in the standard tier. Factors that hold
-    multiply in the order of their ranks, exactly. Raises `Ambiguous`.
+    Of the rules that hold the highest rank wins. A tier of which the unit's source says nothing is not
+    priced; where it says something, the units that the tier does not name cost what they do in the standard
+    tier. Factors of the winner's source that hold multiply in the order of their ranks, exactly. Raises
+    `Ambiguous`.
     """
     known = [rule for rule in rules if rule.unit == unit]
     rule = _winner(known, asked, asked.tier)
-    if rule is None and asked.tier != "standard" and offers_tier(rules, factors, asked.tier):
-        rule = _winner(known, asked, "standard")
+    if rule is None and asked.tier != "standard":
+        rule = _standard(rules, factors, known, asked)
     if rule is None:
         return None
     amount = single_amount(rule)
     applied: tuple[Factor, ...] = ()
     if amount:
-        applied = tuple(sorted((each for each in factors if _applies(each, unit, asked)), key=_rank))
+        applied = tuple(sorted((each for each in factors if _applies(each, rule, asked)), key=_rank))
         for each in applied:
             amount = EXACT.multiply(amount, each.factor)
     return Cost(unit, rule.state, amount, rule.currency, rule, applied)
 
 
-def offers_tier(rules: Iterable[Rule], factors: Iterable[Factor], tier: Tier) -> bool:
-    """Tell whether a source prices a tier at all."""
-    return any(rule.when.tier == tier for rule in rules) or any(each.when.tier == tier for each in factors)
+def tiers_of(said: Iterable[Rule | Factor], at: datetime) -> set[Tier]:
+    """Return the tiers besides the standard one that a source prices at an instant, if only in part."""
+    return {
+        each.when.tier
+        for each in said
+        if each.when is not ALWAYS and each.when.tier != "standard" and is_valid(each, at)
+    }
+
+
+def is_part_of_another(unit: str, rules: Iterable[Rule], factors: Iterable[Factor], tier: Tier) -> bool:
+    """Tell whether a tier changes the price of a unit that this one is a part of, and not its own.
+
+    Reasoning tokens are a part of the output: at their standard price they would cost more than the whole in
+    a tier for half the price.
+    """
+    whole = STANDS_FOR.get(unit)
+    if whole is None:
+        return False
+    of_tier = [each.units for each in factors if each.when.tier == tier]
+    if any(not units or unit in units for units in of_tier):
+        return False
+    named = any(rule.unit == whole and rule.when.tier == tier for rule in rules)
+    return named or any(whole in units for units in of_tier)
 
 
 def single_amount(rule: Rule) -> Decimal | None:
@@ -100,12 +122,19 @@ def holds(rule: Rule | Factor, asked: Circumstances, tier: Tier | None = None) -
         return (tier or asked.tier) == "standard"
     return (
         rule.when.tier == (tier or asked.tier)
-        and _is_valid(rule, asked.at)
+        and is_valid(rule, asked.at)
         and _is_over(rule.when, asked.prompt_tokens)
         and (rule.when.region is None or rule.when.region == asked.region)
         and (rule.when.cache_seconds is None or rule.when.cache_seconds == asked.cache_seconds)
         and is_within(rule.when, asked.at)
     )
+
+
+def is_valid(rule: Rule | Factor, at: datetime) -> bool:
+    """Tell whether an instant is in the validity that a rule itself says."""
+    if rule.valid_from is not None and at < instant_of(rule.valid_from):
+        return False
+    return rule.valid_to is None or at < instant_of(rule.valid_to)
 
 
 def is_within(condition: Condition, at: datetime) -> bool:
@@ -143,18 +172,28 @@ def _winner(rules: Iterable[Rule], asked: Circumstances, tier: Tier) -> Rule | N
     return best
 
 
-def _applies(factor: Factor, unit: str, asked: Circumstances) -> bool:
-    return (not factor.units or unit in factor.units) and holds(factor, asked)
+def _standard(
+    rules: Sequence[Rule], factors: Sequence[Factor], known: Iterable[Rule], asked: Circumstances
+) -> Rule | None:
+    """Return the rule of the standard tier that counts in a tier that does not name the unit."""
+    rule = _winner(known, asked, "standard")
+    if rule is None or is_part_of_another(rule.unit, rules, factors, asked.tier):
+        return None
+    said: tuple[Rule | Factor, ...] = (*rules, *factors)
+    own = (each for each in said if each.source == rule.source)
+    return rule if asked.tier in tiers_of(own, asked.at) else None
+
+
+def _applies(factor: Factor, rule: Rule, asked: Circumstances) -> bool:
+    return (
+        factor.source == rule.source
+        and (not factor.units or rule.unit in factor.units)
+        and holds(factor, asked)
+    )
 
 
 def _rank(factor: Factor) -> int:
     return factor.rank
-
-
-def _is_valid(rule: Rule | Factor, at: datetime) -> bool:
-    if rule.valid_from is not None and at < instant_of(rule.valid_from):
-        return False
-    return rule.valid_to is None or at < instant_of(rule.valid_to)
 
 
 def _is_over(condition: Condition, prompt_tokens: int) -> bool:

@@ -1,12 +1,13 @@
 """What a provider said of a listing over time, and what that means for any instant of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from modelatlas.domain.evaluation import instant_of
+from modelatlas.domain.evaluation import is_valid
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule, State
 from modelatlas.domain.units import UNITS
@@ -111,13 +112,6 @@ def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=_order))
 
 
-def is_valid(rule: Rule, at: datetime) -> bool:
-    """Tell whether an instant is in the validity that a rule itself says."""
-    if rule.valid_from is not None and at < instant_of(rule.valid_from):
-        return False
-    return rule.valid_to is None or at < instant_of(rule.valid_to)
-
-
 def is_listed(sightings: Sequence[Sighting], at: datetime) -> bool:
     """Tell whether a listing was there at an instant."""
     last = [each for each in sightings if each.at <= at][-1:]
@@ -126,3 +120,35 @@ def is_listed(sightings: Sequence[Sighting], at: datetime) -> bool:
 
 def _order(rule: Rule) -> tuple[int, str, int]:
     return _ORDER.get(rule.unit, len(_ORDER)), rule.unit, rule.rank
+
+
+class PlainSpell(Struct, frozen=True, gc=False):
+    """A time in which one unit of a public listing cost the same, unconditionally: USD for one single unit.
+
+    It holds until `ends`, and still where that is None. Of several at once the highest `rank` counts.
+    """
+
+    provider: str
+    id: str
+    name: str | None
+    unit: str
+    usd: Decimal
+    rank: int
+    begins: datetime
+    ends: datetime | None
+
+
+def while_listed(spell: PlainSpell, sightings: Iterable[Sighting]) -> Iterator[PlainSpell]:
+    """Cut a spell to the times in which its listing was there, from its sightings, the oldest first."""
+    begins: datetime | None = spell.begins
+    for sighting in sightings:
+        if spell.ends is not None and sighting.at >= spell.ends:
+            break
+        if sighting.kind == "gone":
+            if begins is not None and begins < sighting.at:
+                yield structs.replace(spell, begins=begins, ends=sighting.at)
+            begins = None
+        elif begins is None:
+            begins = max(sighting.at, spell.begins)
+    if begins is not None:
+        yield structs.replace(spell, begins=begins)

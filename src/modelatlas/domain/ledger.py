@@ -61,6 +61,13 @@ class Run(Struct, frozen=True):
     executor: str | None = None
 
 
+class Active(Struct, frozen=True):
+    """The active rows of each provider that the store knows: how many, and of some their ids."""
+
+    counts: Mapping[str, int]
+    ids: Mapping[str, frozenset[str]]
+
+
 class StoredList(Struct, frozen=True):
     """A provider's active rows as a snapshot of origin `store`, as its successful run `run` left them.
 

@@ -64,9 +64,11 @@ class Outcome(Struct, frozen=True):
 class Fetched(Struct, frozen=True):
     """What a fetch brought: always an outcome; a snapshot exactly when the outcome is `ok`.
 
-    `payload` is what the provider sent, page after page, as one zstd-compressed JSON array.
+    `payload` is what the provider sent, page after page, as one zstd-compressed JSON array. `late` is the
+    outcome of a list of prices that is not in the snapshot: prices it may have are missing there.
     """
 
     outcome: Outcome
     snapshot: Snapshot | None = None
     payload: bytes = b""
+    late: Outcome | None = None

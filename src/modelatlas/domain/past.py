@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from modelatlas.domain.catalog import Catalog
-from modelatlas.domain.errors import BadRequest
 from modelatlas.domain.evaluation import Circumstances, Cost, evaluate
 from modelatlas.domain.price import Rule
 
@@ -43,13 +42,3 @@ def priced(rules: Iterable[Rule], at: datetime) -> PricedThen:
     costs = [evaluate(said, unit, asked) for unit in dict.fromkeys(rule.unit for rule in said)]
     known = tuple(cost for cost in costs if cost is not None)
     return PricedThen(known, None if known else "no_price")
-
-
-def not_in_the_future(at: datetime, now: datetime) -> datetime:
-    """Return an instant that has come. Raises `BadRequest` for one that has not."""
-    if at > now:
-        raise BadRequest(
-            f"at={at.isoformat()} is in the future (now it is {now.isoformat(timespec='seconds')}): what a "
-            f"provider will say is not known; expected an instant that has come"
-        )
-    return at

@@ -86,12 +86,12 @@ def plan(
     unchanged = 0
     for listing in snapshot.listings:
         active = listing.id not in excluded
-        write = Write(listing, listing_digest(listing))
+        digest = listing_digest(listing)
         row = stored.rows.get(listing.id)
         if row is None:
-            (inserted if active else appeared).append(write)
-        elif _differs(row, write, active=active):
-            (updated if active else left_out).append(write)
+            (inserted if active else appeared).append(Write(listing, digest))
+        elif _differs(row, digest, active=active):
+            (updated if active else left_out).append(Write(listing, digest))
         elif active:
             unchanged += 1
     missed, gone = _missing(snapshot, stored, policy)
@@ -129,8 +129,8 @@ def exclusion_reason(
     return None
 
 
-def _differs(row: StoredListing, write: Write, *, active: bool) -> bool:
-    return row.digest != write.digest or row.is_active != active or row.missed_runs > 0
+def _differs(row: StoredListing, digest: bytes, *, active: bool) -> bool:
+    return row.digest != digest or row.is_active != active or row.missed_runs > 0
 
 
 def _is_active(stored: StoredProvider, id_: str) -> bool:

@@ -1,6 +1,6 @@
 """What flows ask of the world, as small Protocols; `wiring` hands them the real parts."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -8,13 +8,14 @@ from typing import Protocol
 from modelatlas.domain.analytics import Coverage, DayTotals, PriceRank, PriceWeek, ProviderDay, Side, Span
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.changes import ChangeQuery, Changes
-from modelatlas.domain.history import ListingHistory, PastList, PricesThen
+from modelatlas.domain.history import ListingHistory, PastList, PlainSpell, PricesThen
 from modelatlas.domain.ledger import Executor, Run, RunStatus, StoredList, StoredProvider
 from modelatlas.domain.outcome import Fetched
+from modelatlas.domain.pins import Pin
 from modelatlas.domain.plan import Plan, ProviderKind
 from modelatlas.domain.precedence import Quoted
 from modelatlas.domain.refresh import ProviderState
-from modelatlas.domain.sharing import Sharing
+from modelatlas.domain.sharing import Sharing, Told
 from modelatlas.domain.snapshot import Snapshot
 
 
@@ -46,6 +47,11 @@ class Cache(Protocol):
         """The catalog of this moment, complete."""
         ...
 
+    list_beforehand: Callable[[Snapshot], None]
+    """Called, in a thread, with each list as it will be shown, before it is."""
+    catalog_beforehand: Callable[[Catalog], None]
+    """Called, in a thread, with each catalog that is to be shown, before it is."""
+
     @property
     def states(self) -> Mapping[str, ProviderState]:
         """What is held of each provider."""
@@ -55,12 +61,20 @@ class Cache(Protocol):
         """Take new states in."""
         ...
 
+    def hold(self, *states: ProviderState) -> None:
+        """Take new states in without showing them."""
+        ...
+
     def prepare(self, part: Snapshot) -> None:
         """Do what takes time before a list is put; blocks and belongs into a thread."""
         ...
 
-    def rebuild(self) -> None:
-        """Build the catalog anew: what is published of the same lists is another now."""
+    async def show(self, state: ProviderState) -> None:
+        """Take a new state in once the catalog that shows it is ready; return then."""
+        ...
+
+    async def reshow(self) -> None:
+        """Show anew what is held, once it is ready: what is published of the same lists is another now."""
         ...
 
     def put_references(self, references: Iterable[Snapshot]) -> None:
@@ -109,6 +123,22 @@ class SnapshotStore(Protocol):
         ...
 
 
+class StateStore(Protocol):
+    """Where the processes of one service tell one another of providers; calls block."""
+
+    def made(self) -> Mapping[str, datetime]:
+        """Return when the state of each provider was made."""
+        ...
+
+    def read(self, provider: str) -> Told | None:
+        """Return what was told of a provider, with the bytes of its snapshot."""
+        ...
+
+    def tell(self, provider: str, told: Told) -> None:
+        """Put a state in the place of an older one; a newer one stays. Its snapshot is kept already."""
+        ...
+
+
 class Ledger(Protocol):
     """The stored half: listings, prices, runs; calls block and belong into a thread."""
 
@@ -146,6 +176,10 @@ class Ledger(Protocol):
 
     def run(self, run_id: int) -> Run | None:
         """Return one run, or None."""
+        ...
+
+    def these_runs(self, run_ids: Collection[int]) -> list[Run]:
+        """Return those of these runs that there are, in the order in which they are asked for."""
         ...
 
     def running(self) -> list[Run]:
@@ -215,6 +249,10 @@ class History(Protocol):
         """Return since when each provider is observed."""
         ...
 
+    def plain_spells(self, units: Collection[str]) -> list[PlainSpell]:
+        """Return the unconditional prices of public listings in USD, by provider, id and time."""
+        ...
+
 
 class Analytics(Protocol):
     """What was listed and what it cost over time, made of facts; calls block."""
@@ -244,6 +282,22 @@ class Analytics(Protocol):
         ...
 
 
+class Pins(Protocol):
+    """Exports that are kept; calls block."""
+
+    def keep(self, pin: Pin, content: bytes) -> Pin:
+        """Keep bytes; those that are kept already stay as they are. Return what is kept."""
+        ...
+
+    def all(self) -> list[Pin]:
+        """Return every pin, the newest first."""
+        ...
+
+    def content(self, hash_: str) -> bytes | None:
+        """Return the bytes of a pin, None where there is none."""
+        ...
+
+
 class PriceSource(Protocol):
     """Somebody who says prices."""
 
@@ -256,13 +310,17 @@ class PriceSource(Protocol):
         ...
 
 
-class Reference(PriceSource, Protocol):
-    """A catalog kept by others, in one version."""
+class Versioned(PriceSource, Protocol):
+    """Somebody who says prices, and says the same for as long as the version is the same."""
 
     @property
     def version(self) -> str:
         """Which version it is."""
         ...
+
+
+class Reference(Versioned, Protocol):
+    """A catalog kept by others, in one version."""
 
     def count(self) -> int:
         """Count its entries."""
@@ -288,6 +346,10 @@ class ReferenceSource(Protocol):
 
     def fetched_at(self) -> datetime | None:
         """Return when the kept copy of a fetched document was written; None without one."""
+        ...
+
+    def written_at(self) -> datetime | None:
+        """Return when the file that is read was written; None where it is a part of a package."""
         ...
 
     def load(self) -> Reference:

@@ -2,8 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar, get_args
 
 from msgspec import Struct
@@ -16,13 +18,19 @@ from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import MODES, STATUSES, Listing, is_priced
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import usd_per_unit
-from modelatlas.domain.snapshot import ORIGINS
+from modelatlas.domain.snapshot import ORIGINS, Snapshot
 
 Sort = Literal["name", "context_tokens", "max_output_tokens", "released", "input_price", "output_price"]
 SORTS: Final = get_args(Sort)
 Grouping = Literal["model"]
 GROUPINGS: Final = get_args(Grouping)
 Item = TypeVar("Item")
+FacetName = Literal[
+    "provider", "lab", "mode", "status", "input_modalities", "output_modalities", "supported_parameters",
+    "quantization", "origin",
+]  # fmt: skip
+FACETS: Final = get_args(FacetName)
+"""Properties whose values can be counted."""
 MOST: Final = 1_000_000
 MILLION: Final = Decimal(1_000_000)
 
@@ -34,7 +42,7 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
     modalities and parameters must all be there. Prices are headline prices in USD per million tokens. `sort`
     has a leading `-` for the largest first; listings without the value come last either way. `fields` are the
     keys of each listing in the answer. With `group`, listings of one model stand together, and `limit` and
-    `offset` count these groups.
+    `offset` count these groups. `facets` are the properties (of `FACETS`) whose values are counted.
     """
 
     providers: frozenset[str] | None = None
@@ -58,6 +66,7 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
     sort: str | None = None
     fields: tuple[str, ...] = ()
     group: str | None = None
+    facets: tuple[str, ...] = ()
     limit: int | None = None
     offset: int = 0
 
@@ -65,7 +74,9 @@ class ModelQuery(Struct, frozen=True, kw_only=True):
 class Selection(Struct, frozen=True):
     """The listings that answer a question: `total` of them, of which `page` is the part asked for.
 
-    `counts` are those of each provider that has any. Of a question for groups `page` is all of them.
+    `counts` are those of each provider that has any. Of a question for groups `page` is all of them. `facets`
+    count the values of properties, the most frequent first; a listing without a value counts nowhere.
+    `searched` is the text that was searched for in the place of a misspelt one.
     """
 
     total: int
@@ -73,6 +84,8 @@ class Selection(Struct, frozen=True):
     reference: int
     page: Sequence[Listing]
     counts: dict[str, int]
+    facets: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+    searched: str | None = None
 
 
 def select(catalog: Catalog, query: ModelQuery, matched: Matched) -> Selection:
@@ -83,23 +96,27 @@ def select(catalog: Catalog, query: ModelQuery, matched: Matched) -> Selection:
     found: list[Listing] = []
     counts: dict[str, int] = {}
     reference = 0
-    for slug, part in catalog.snapshots.items():
-        if query.providers is not None and slug not in query.providers:
-            continue
-        if query.origin is not None and part.origin != query.origin:
-            continue
+    for part in parts_of(catalog, query):
         chosen = [listing for listing in part.listings if all(test(listing) for test in tests)]
         if of_model is not None:
             of = matched(part)
             chosen = [listing for listing in chosen if of_model(of.get(listing.id))]
         if chosen:
-            counts[slug] = len(chosen)
+            counts[part.provider] = len(chosen)
         reference += len(chosen) if part.origin == "reference" else 0
         found.extend(chosen)
     total = len(found)
     ordered = found if query.sort is None else sorted_by(found, query.sort)
     page = part_of(ordered, query) if query.group is None else ordered
-    return Selection(total, total - reference, reference, page, counts)
+    facets = {name: _facet_counts(catalog, found, name) for name in query.facets}
+    return Selection(total, total - reference, reference, page, counts, facets)
+
+
+def parts_of(catalog: Catalog, query: ModelQuery) -> Iterator[Snapshot]:
+    """Go through the lists in which a question is to be answered."""
+    for slug, part in catalog.snapshots.items():
+        if (query.providers is None or slug in query.providers) and query.origin in {None, part.origin}:
+            yield part
 
 
 def part_of(items: Sequence[Item], query: ModelQuery) -> Sequence[Item]:
@@ -114,6 +131,8 @@ def check(query: ModelQuery) -> None:
     _one_of("status", query.status, STATUSES)
     _one_of("origin", query.origin, ORIGINS)
     _one_of("group", query.group, GROUPINGS)
+    for name in query.facets:
+        _one_of("facets", name, FACETS)
     _one_of("sort", None if query.sort is None else query.sort.removeprefix("-"), SORTS)
     for name, number in (
         ("limit", query.limit),
@@ -130,7 +149,7 @@ def check(query: ModelQuery) -> None:
 
 def sorted_by(listings: Iterable[Listing], sort: str) -> list[Listing]:
     """Sort by a column, the largest first after a `-`; those without a value last, ties in order."""
-    value = _COLUMNS[sort.removeprefix("-")]
+    value = COLUMNS[sort.removeprefix("-")]
     keyed = [(value(listing), listing) for listing in listings]
     have = [pair for pair in keyed if pair[0] is not None]
     have.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))
@@ -152,8 +171,13 @@ def is_free(listing: Listing) -> bool:
 
 def matches(listing: Listing, text: str) -> bool:
     """Tell whether every word of a text begins a word of the listing's id or name, in any case."""
-    haystack = " " + " ".join(_words(f"{listing.id} {listing.name or ''}"))
-    return all(f" {word}" in haystack for word in _words(text) if word)
+    haystack = " " + " ".join(words_of(listing))
+    return all(f" {word}" in haystack for word in split_words(text))
+
+
+def words_of(listing: Listing) -> list[str]:
+    """Return the words of a listing's id and name."""
+    return split_words(f"{listing.id} {listing.name or ''}")
 
 
 def nearest(word: str, known: Collection[str]) -> str:
@@ -162,8 +186,22 @@ def nearest(word: str, known: Collection[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(sorted(known))}"
 
 
-def _words(text: str) -> list[str]:
-    return re.split(r"[^a-z0-9.]+", text.lower())
+def split_words(text: str) -> list[str]:
+    """Split a text into its words, in lower case."""
+    return [word for word in re.split(r"[^a-z0-9.]+", text.lower()) if word]
+
+
+def variant_words(text: str) -> tuple[str, ...]:
+    """Return the words of a variant as a match has them."""
+    return tuple(sorted(text.lower().split("+")))
+
+
+def _facet_counts(catalog: Catalog, found: Iterable[Listing], name: str) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for listing in found:
+        value = catalog.snapshots[listing.provider].origin if name == "origin" else getattr(listing, name)
+        counts.update(value if isinstance(value, tuple) else () if value is None else (value,))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _one_of(name: str, value: str | None, allowed: Collection[str]) -> None:
@@ -172,7 +210,7 @@ def _one_of(name: str, value: str | None, allowed: Collection[str]) -> None:
         raise BadRequest(msg)
 
 
-_COLUMNS: Final[dict[str, Callable[[Listing], Any]]] = {
+COLUMNS: Final[Mapping[str, Callable[[Listing], Any]]] = {
     "name": lambda listing: None if listing.name is None else listing.name.casefold(),
     "context_tokens": lambda listing: listing.context_tokens,
     "max_output_tokens": lambda listing: listing.max_output_tokens,
@@ -198,7 +236,7 @@ def _tests(query: ModelQuery) -> list[Callable[[Listing], bool]]:
     _at_most(tests, "output_token", query.max_output_usd_per_million)
     _is(tests, is_free, wanted=query.free)
     _is(tests, is_priced, wanted=query.priced)
-    _is(tests, _is_deprecated, wanted=query.deprecated)
+    _is(tests, is_deprecated, wanted=query.deprecated)
     return tests
 
 
@@ -207,7 +245,7 @@ def _match_test(query: ModelQuery) -> Callable[[Match | None], bool] | None:
     if query.model is None and query.variant is None:
         return None
     model = None if query.model is None else query.model.lower()
-    words = None if query.variant is None else tuple(sorted(query.variant.lower().split("+")))
+    words = None if query.variant is None else variant_words(query.variant)
 
     def test(found: Match | None) -> bool:
         if found is None or (model is not None and found.model != model):
@@ -244,5 +282,6 @@ def _is(
         tests.append(lambda listing: property_(listing) is wanted)
 
 
-def _is_deprecated(listing: Listing) -> bool:
+def is_deprecated(listing: Listing) -> bool:
+    """Tell whether the provider is giving a listing up."""
     return listing.status == "deprecated" or listing.deprecated_at is not None

@@ -8,8 +8,9 @@ from msgspec import Struct
 class ReferenceState(Struct, frozen=True):
     """What is held of one reference.
 
-    `listings` counts its entries. `fetched_at` is when its document was last received, for one that is
-    fetched. `problem` says why it is not loaded, or could not be fetched anew.
+    `listings` counts its entries. `since` is when this version began to be held. `fetched_at` is when its
+    document was last received, for one that is fetched. `problem` says why it is not loaded, or could not be
+    fetched anew.
     """
 
     name: str
@@ -19,3 +20,4 @@ class ReferenceState(Struct, frozen=True):
     fetched_at: datetime | None = None
     tried_at: datetime | None = None
     problem: str | None = None
+    since: datetime | None = None

@@ -19,7 +19,8 @@ class ProviderState(Struct, frozen=True):
 
     `failures` counts fetches in a row without a good outcome. `held` is a shrunken snapshot that waits for
     a second sighting or an operator. `kept_in` says where the snapshot came from: `memory` when this
-    process fetched it, `redis` when another replica did, `store` when it was loaded at start.
+    process fetched it, `redis` when another replica did, `store` when it was loaded at start,
+    or another process of the same service fetched it.
     """
 
     slug: str
@@ -43,6 +44,11 @@ def is_due(state: ProviderState, now: datetime, ttl: timedelta) -> bool:
     return age is None or age >= ttl or state.failures > 0
 
 
+def was_asked(state: ProviderState, since: datetime) -> bool:
+    """Tell whether a provider was asked, with whatever outcome, at an instant or later."""
+    return state.outcome is not None and state.outcome.at >= since
+
+
 def is_shrunken(old: Snapshot | None, new: Snapshot) -> bool:
     """Tell whether a list is suspiciously short (F24, F28).
 
@@ -64,6 +70,7 @@ def after(state: ProviderState, fetched: Fetched, ttl: timedelta, jitter: float)
 
     Only good outcomes move the clock; whatever else happens the last good snapshot stays (F24, F31).
     """
+    fetched = taken(state.snapshot, fetched)
     outcome, new = fetched.outcome, fetched.snapshot
     if new is not None and is_shrunken(state.snapshot, new) and not is_second_sighting(state.held, new):
         return _failed(state, _shrunken(outcome, state.snapshot, new), ttl, jitter, held=fetched)
@@ -73,6 +80,16 @@ def after(state: ProviderState, fetched: Fetched, ttl: timedelta, jitter: float)
         wait = ttl * (1 + jitter / 10)
         return ProviderState(state.slug, snapshot, told, 0, outcome.at + wait)
     return _failed(state, outcome, ttl, jitter, held=state.held)
+
+
+def taken(old: Snapshot | None, fetched: Fetched) -> Fetched:
+    """Return a fetch as it counts: one whose prices are late takes no price away that is known."""
+    new = fetched.snapshot
+    if fetched.late is None or old is None or new is None:
+        return fetched
+    known = {each.id: {rule.unit for rule in each.prices} for each in old.listings}
+    loses = any(known.get(each.id, set()) - {rule.unit for rule in each.prices} for each in new.listings)
+    return Fetched(fetched.late) if loses else fetched
 
 
 def released(state: ProviderState) -> ProviderState:
@@ -114,7 +131,8 @@ def _same(old: Snapshot | None, new: Snapshot | None) -> bool:
 
 
 def _unchanged(outcome: Outcome) -> Outcome:
-    return msgspec.structs.replace(outcome, kind="unchanged", detail="the provider says the same as before")
+    detail = "; ".join(filter(None, ("the provider says the same as before", outcome.detail)))
+    return msgspec.structs.replace(outcome, kind="unchanged", detail=detail)
 
 
 def _shrunken(outcome: Outcome, old: Snapshot | None, new: Snapshot) -> Outcome:

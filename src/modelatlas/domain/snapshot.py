@@ -16,11 +16,12 @@ from modelatlas.domain.price import Unread
 Origin = Literal["provider", "store", "reference"]
 ORIGINS: Final[tuple[Origin, ...]] = ("provider", "store", "reference")
 
-READING_VERSION: Final = 3
+READING_VERSION: Final = 4
 """Raised when listings of the same payload, or their digest, come out differently; part of every catalog id.
 
 2: the digest is made of the listings field by field.
 3: prices under conditions are rules.
+4: more that some providers say is read: parameters (Google), tiers (NEAR), a cache (Alibaba).
 """
 
 REJECT_REASONS: Final[Mapping[str, str]] = {
@@ -162,7 +163,23 @@ def seen_again(old: Snapshot | None, new: Snapshot) -> Snapshot:
     """Return the newer snapshot, keeping since when its content is known if the older one said the same."""
     if old is None or old.digest != new.digest:
         return new
-    return msgspec.structs.replace(new, content_since=old.content_since)
+    return msgspec.structs.replace(shared(new, old), content_since=old.content_since)
+
+
+def shared(new: Snapshot, held: Snapshot | None) -> Snapshot:
+    """Return a snapshot with the content of one that is held, if they say the same: it is kept once then.
+
+    The digest tells any two contents apart, and how amounts are written.
+    """
+    if held is None or (held.provider, held.digest, held.reading) != (new.provider, new.digest, new.reading):
+        return new
+    return msgspec.structs.replace(
+        new,
+        listings=held.listings,
+        rejected=held.rejected,
+        duplicates=held.duplicates,
+        unread=held.unread,
+    )
 
 
 def rejected_by_reason(snapshot: Snapshot) -> dict[str, int]:

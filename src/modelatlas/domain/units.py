@@ -51,6 +51,7 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
         "output_audio_second": "second",
         "input_video_second": "second",
         "output_video_second": "second",
+        "output_video": "video",
         "compute_second": "second",
     }
 )
@@ -58,7 +59,8 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
 
 Seconds, minutes and hours are kinds of their own: an hourly price has no exact price per second.
 `cache_write_token` is the default write (five minutes where the provider names a lifetime),
-`cache_write_1h_token` the one-hour write. `compute_second` is a second of running time.
+`cache_write_1h_token` the one-hour write. `compute_second` is a second of running time, `output_video` a
+whole film whatever its length.
 """
 
 PER: Final[Mapping[str, tuple[str, Decimal]]] = MappingProxyType(
@@ -84,6 +86,7 @@ PER: Final[Mapping[str, tuple[str, Decimal]]] = MappingProxyType(
         "1K searches": ("search", Decimal(1_000)),
         "message": ("message", Decimal(1)),
         "1K messages": ("message", Decimal(1_000)),
+        "video": ("video", Decimal(1)),
         "second": ("second", Decimal(1)),
         "minute": ("minute", Decimal(1)),
         "hour": ("hour", Decimal(1)),

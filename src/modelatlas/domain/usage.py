@@ -19,7 +19,8 @@ class Usage(Struct, frozen=True):
 
     `api` names the form that was recognised; `cached` says whether it counts cached tokens among the input
     tokens or beside them. `prompt_tokens` is the whole prompt, for prices by its length. `unread` are the
-    paths of quantities whose unit is not known here, so that the cost is not whole. `charged` is what the
+    paths of quantities whose unit is not known here, and `unsaid` of counts that are null, so that the cost
+    is not whole. `charged` is what the
     answer itself says was charged, as it stood, and `tier` the service tier it names.
     """
 
@@ -30,6 +31,7 @@ class Usage(Struct, frozen=True):
     unread: tuple[str, ...] = ()
     charged: str | None = None
     tier: str | None = None
+    unsaid: tuple[str, ...] = ()
 
 
 STANDS_FOR: Final[Mapping[str, str]] = MappingProxyType(

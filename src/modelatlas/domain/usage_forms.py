@@ -7,76 +7,23 @@ docs.cohere.com/reference/chat, openrouter.ai/docs/use-cases/usage-accounting,
 docs.litellm.ai/docs/completion/usage, api-docs.deepseek.com/api/create-chat-completion.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
 from modelatlas.domain.errors import BadRequest
-from modelatlas.domain.money import exact
+from modelatlas.domain.units import UNITS
 from modelatlas.domain.usage import Convention, Usage
+from modelatlas.domain.usage_reader import Reader, leaves, objects_in, quantity_of
 
-MOST: Final = 10**12
-"""Of one quantity; more is no usage of one request."""
-
-_WRAPPERS: Final = ("usage", "usageMetadata", "usage_metadata", "response")
-_UNBILLED: Final = frozenset(
-    {
-        "total_tokens", "totalTokens", "totalTokenCount", "text_tokens", "accepted_prediction_tokens",
-        "rejected_prediction_tokens", "service_tier", "inference_geo", "is_byok", "cost", "cost_details",
-        "prompt_time", "completion_time", "queue_time", "total_time", "trafficType", "search_context_size",
-        "speed",
-    }
+_WRAPPERS: Final = (
+    "usage", "usageMetadata", "usage_metadata", "usage_info", "response", "meta", "message",
+    "amazon-bedrock-invocationMetrics",
 )  # fmt: skip
-"""Keys that hold no quantity of their own: sums, parts that are billed as what they are part of, times."""
-
-
-class Reader:
-    """Takes quantities out of one usage object, and knows afterwards what nobody took."""
-
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.raw = raw
-        self.taken: set[str] = set()
-        self.quantities: dict[str, Decimal] = {}
-
-    def take(self, *paths: str) -> Decimal:
-        """Return the first quantity that stands at one of these paths, 0 when none does."""
-        found: Decimal | None = None
-        for path in paths:
-            value = self._at(path)
-            self.taken.add(path)
-            if found is None and value is not None:
-                found = _quantity(value, path)
-        return Decimal(0) if found is None else found
-
-    def bill(self, unit: str, quantity: Decimal) -> Decimal:
-        """Count a quantity in a unit, and return it."""
-        if quantity:
-            self.quantities[unit] = self.quantities.get(unit, Decimal(0)) + quantity
-        return quantity
-
-    def rest(self, unit: str, whole: Decimal, parts: Iterable[Decimal], path: str) -> None:
-        """Count what is left of a whole once its parts are counted in units of their own."""
-        left = whole - sum(parts)
-        if left < 0:
-            raise BadRequest(
-                f"{path}: {whole} is less than its parts together ({whole - left}): check the usage"
-            )
-        self.bill(unit, left)
-
-    def has(self, path: str) -> bool:
-        """Tell whether something stands at a path."""
-        return self._at(path) is not None
-
-    def unread(self) -> tuple[str, ...]:
-        """Return the paths of quantities above 0 that nobody took."""
-        return tuple(sorted(path for path in _leaves(self.raw) if path not in self.taken))
-
-    def _at(self, path: str) -> object:
-        value: object = self.raw
-        for key in path.split("."):
-            value = value.get(key) if isinstance(value, Mapping) else None
-        return value
+"""Keys under which an answer holds its usage."""
+_WHOLE: Final = frozenset({"token", "image", "page", "request", "query", "search"})
+"""Kinds of units that are counted; seconds are measured."""
 
 
 def read_usage(raw: object) -> Usage:
@@ -114,7 +61,8 @@ def _chat(reader: Reader) -> Usage:
     video = reader.bill("input_video_token", reader.take(f"{details}.video_tokens"))
     reader.rest("input_token", prompt, (read, written, audio, image, video), "prompt_tokens")
     reader.bill("input_audio_second", reader.take("prompt_audio_seconds"))
-    _output(reader, "completion_tokens", "completion_tokens_details")
+    beside = _thoughts_beside(reader, prompt)
+    _output(reader, "completion_tokens", "completion_tokens_details", thoughts_beside=beside)
     searches = reader.take("server_tool_use.web_search_requests", "num_search_queries")
     reader.bill("web_search", searches)
     reader.bill("citation_token", reader.take("citation_tokens"))
@@ -122,16 +70,35 @@ def _chat(reader: Reader) -> Usage:
 
 
 def _responses(reader: Reader) -> Usage:
-    """OpenAI's responses form: cached tokens are among the input tokens."""
+    """OpenAI's form of responses, images, transcripts and realtime: cached tokens are among the input."""
     prompt = reader.take("input_tokens")
-    details = "input_tokens_details"
-    read = reader.bill("cache_read_token", reader.take(f"{details}.cached_tokens"))
+    singular = reader.has("input_token_details") or reader.has("output_token_details")
+    details = "input_token_details" if singular else "input_tokens_details"
+    cached = reader.take(f"{details}.cached_tokens")
+    heard, seen = (
+        reader.take(f"{details}.cached_tokens_details.{kind}_tokens") for kind in ("audio", "image")
+    )
+    reader.bill("cache_read_audio_token", heard)
+    reader.bill("cache_read_image_token", seen)
+    reader.rest("cache_read_token", cached, (heard, seen), f"{details}.cached_tokens")
     written = reader.bill("cache_write_token", reader.take(f"{details}.cache_write_tokens"))
-    audio = reader.bill("input_audio_token", reader.take(f"{details}.audio_tokens"))
-    image = reader.bill("input_image_token", reader.take(f"{details}.image_tokens"))
-    reader.rest("input_token", prompt, (read, written, audio, image), "input_tokens")
-    _output(reader, "output_tokens", "output_tokens_details")
+    audio = reader.bill("input_audio_token", reader.take(f"{details}.audio_tokens") - heard)
+    image = reader.bill("input_image_token", reader.take(f"{details}.image_tokens") - seen)
+    reader.rest("input_token", prompt, (cached, written, audio, image), "input_tokens")
+    _output(reader, "output_tokens", "output_token_details" if singular else "output_tokens_details")
     return _usage(reader, "responses", "included", prompt)
+
+
+def _duration(reader: Reader) -> Usage:
+    """OpenAI's form of a transcription that is billed by time."""
+    reader.bill("input_audio_second", reader.take("seconds"))
+    return _usage(reader, "transcription", "included", Decimal(0))
+
+
+def _pages(reader: Reader) -> Usage:
+    """Mistral's form of documents that were read."""
+    reader.bill("input_page", reader.take("pages_processed"))
+    return _usage(reader, "documents", "included", Decimal(0))
 
 
 def _messages(reader: Reader) -> Usage:
@@ -146,22 +113,22 @@ def _messages(reader: Reader) -> Usage:
 
 def _converse(reader: Reader) -> Usage:
     """Bedrock's Converse form: cached tokens stand beside the input tokens."""
-    plain = reader.bill("input_token", reader.take("inputTokens"))
+    plain = reader.bill("input_token", reader.take("inputTokens", "inputTokenCount"))
     read = reader.bill("cache_read_token", reader.take("cacheReadInputTokens", "cacheReadInputTokenCount"))
     written = reader.take("cacheWriteInputTokens", "cacheWriteInputTokenCount")
     details = reader.raw.get("cacheDetails")
-    reader.taken.update(path for path in _leaves(reader.raw) if path.startswith("cacheDetails"))
+    reader.taken.update(path for path in leaves(reader.raw) if path.startswith("cacheDetails"))
     hour = sum(
         (
-            _quantity(each.get("inputTokens"), "cacheDetails")
-            for each in _objects(details)
+            quantity_of(each.get("inputTokens"), "cacheDetails")
+            for each in objects_in(details)
             if each.get("ttl") == "1h"
         ),
         Decimal(0),
     )
     reader.bill("cache_write_1h_token", hour)
     reader.rest("cache_write_token", written, (hour,), "cacheWriteInputTokens")
-    reader.bill("output_token", reader.take("outputTokens"))
+    reader.bill("output_token", reader.take("outputTokens", "outputTokenCount"))
     return _usage(reader, "converse", "beside", plain + read + written)
 
 
@@ -171,7 +138,7 @@ def _gemini(reader: Reader) -> Usage:
     cached = reader.take("cachedContentTokenCount")
     cached_by = _by_modality(reader, "cacheTokensDetails")
     given_by = _by_modality(reader, "promptTokensDetails")
-    made_by = _by_modality(reader, "candidatesTokensDetails")
+    made_by = _by_modality(reader, "candidatesTokensDetails") or _by_modality(reader, "responseTokensDetails")
     parts = [cached]
     for modality in ("AUDIO", "IMAGE", "VIDEO"):
         unit = modality.lower()
@@ -182,7 +149,7 @@ def _gemini(reader: Reader) -> Usage:
     reader.rest("cache_read_token", cached, (audio,), "cachedContentTokenCount")
     reader.rest("input_token", prompt, parts, "promptTokenCount")
     tools = reader.bill("input_token", reader.take("toolUsePromptTokenCount"))
-    reader.taken.update(path for path in _leaves(reader.raw) if path.startswith("toolUsePromptTokensDetails"))
+    reader.taken.update(path for path in leaves(reader.raw) if path.startswith("toolUsePromptTokensDetails"))
     made = reader.take("candidatesTokenCount", "responseTokenCount")
     others = [
         reader.bill(f"output_{modality.lower()}_token", made_by.get(modality, Decimal(0)))
@@ -206,31 +173,46 @@ def _cohere(reader: Reader) -> Usage:
 def _written(reader: Reader, details: str, *wholes: str) -> Decimal:
     """Count what was written to a cache, by its lifetime where that is said; return all of it."""
     hour = reader.bill("cache_write_1h_token", reader.take(f"{details}.ephemeral_1h_input_tokens"))
-    short = reader.take(f"{details}.ephemeral_5m_input_tokens")
+    short = reader.bill("cache_write_token", reader.take(f"{details}.ephemeral_5m_input_tokens"))
     written = reader.take(*wholes) or hour + short
-    reader.rest("cache_write_token", written, (hour,), wholes[0])
+    reader.rest("cache_write_token", written, (hour, short), wholes[0])
     return written
 
 
-def _output(reader: Reader, path: str, details: str) -> None:
+def _output(reader: Reader, path: str, details: str, *, thoughts_beside: bool = False) -> None:
     made = reader.take(path)
     reasoning = reader.bill("reasoning_token", reader.take(f"{details}.reasoning_tokens", "reasoning_tokens"))
     audio = reader.bill("output_audio_token", reader.take(f"{details}.audio_tokens"))
     image = reader.bill("output_image_token", reader.take(f"{details}.image_tokens"))
-    reader.rest("output_token", made, (reasoning, audio, image), path)
+    reader.rest("output_token", made, (Decimal(0) if thoughts_beside else reasoning, audio, image), path)
+
+
+def _thoughts_beside(reader: Reader, prompt: Decimal) -> bool:
+    """Tell whether reasoning tokens stand beside the completion's: so with xAI and Perplexity (2026-11)."""
+    if reader.has("citation_tokens") or reader.has("num_search_queries"):
+        return True
+    thoughts = reader.take("completion_tokens_details.reasoning_tokens", "reasoning_tokens")
+    whole = prompt + reader.take("completion_tokens") + thoughts
+    return bool(thoughts) and reader.take("total_tokens") == whole
 
 
 def _by_modality(reader: Reader, key: str) -> dict[str, Decimal]:
-    reader.taken.update(path for path in _leaves(reader.raw) if path.startswith(f"{key}["))
+    reader.taken.update(path for path in leaves(reader.raw) if path.startswith(f"{key}["))
     found: dict[str, Decimal] = {}
-    for each in _objects(reader.raw.get(key)):
+    for each in objects_in(reader.raw.get(key)):
         modality = str(each.get("modality"))
-        found[modality] = found.get(modality, Decimal(0)) + _quantity(each.get("tokenCount") or 0, key)
+        found[modality] = found.get(modality, Decimal(0)) + quantity_of(each.get("tokenCount") or 0, key)
     return found
 
 
 def _usage(reader: Reader, api: str, cached: Convention, prompt: Decimal) -> Usage:
-    charged, tier = reader.raw.get("cost"), reader.raw.get("service_tier")
+    charged = reader.raw.get("cost")
+    if isinstance(charged, Mapping):  # Perplexity tells its parts
+        charged = charged.get("total_cost")
+    tiers = (reader.raw.get(key) for key in ("service_tier", "serviceTier", "trafficType"))
+    for unit, many in reader.quantities.items():
+        if UNITS[unit] in _WHOLE and many != many.to_integral_value():
+            raise BadRequest(f"{unit}: {many} is no count: expected a whole number")
     return Usage(
         api,
         cached,
@@ -238,7 +220,8 @@ def _usage(reader: Reader, api: str, cached: Convention, prompt: Decimal) -> Usa
         int(prompt),
         reader.unread(),
         None if charged is None else str(charged),
-        tier if isinstance(tier, str) else None,
+        next((tier for tier in tiers if isinstance(tier, str)), None),
+        reader.unsaid(),
     )
 
 
@@ -252,38 +235,18 @@ def _unwrapped(raw: object) -> Mapping[str, Any]:
     return raw
 
 
-def _quantity(value: object, path: str) -> Decimal:
-    found = (
-        exact(str(value)) if isinstance(value, int | str | Decimal) and not isinstance(value, bool) else None
-    )
-    if found is None or not 0 <= found <= MOST:
-        raise BadRequest(f"{path} is {str(value)[:60]!r}: expected a number from 0 to {MOST}")
-    return found
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _leaves(value: object, path: str = "") -> Iterable[str]:
-    """Go through the paths of numbers above 0 that may be quantities."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key not in _UNBILLED:
-                yield from _leaves(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for position, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{position}]")
-    elif not isinstance(value, bool) and isinstance(value, int | str | Decimal) and exact(str(value)):
-        yield path
-
-
 _FORMS: Final[tuple[tuple[tuple[str, ...], Callable[[Reader], Usage]], ...]] = (
-    (("promptTokenCount", "candidatesTokenCount"), _gemini),
-    (("inputTokens", "outputTokens"), _converse),
+    (("promptTokenCount", "candidatesTokenCount", "responseTokenCount"), _gemini),
+    (("inputTokens", "outputTokens", "inputTokenCount", "outputTokenCount"), _converse),
     (("billed_units",), _cohere),
     (("prompt_tokens", "completion_tokens", "prompt_audio_seconds"), _chat),
-    (("input_tokens_details", "output_tokens_details"), _responses),
-    (("input_tokens", "output_tokens", "cache_read_input_tokens"), _messages),
+    (("cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation"), _messages),
+    (
+        ("input_tokens_details", "output_tokens_details", "input_token_details", "output_token_details"),
+        _responses,
+    ),
+    (("input_tokens", "output_tokens"), _messages),
+    (("seconds",), _duration),
+    (("pages_processed",), _pages),
 )
 """Keys of which one tells a form, and how it is read; the first form counts."""

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,7 +117,10 @@ def test_a_list_is_matched_once_for_as_long_as_it_says_the_same() -> None:
     for part in whole.snapshots.values():
         assert matches.of(part) is matches.of(part)
     assert len(asked) == len(OFFERS)
-    matches.of(snapshot("groq", NOON, [priced("groq", "llama-3.3-70b-versatile", "1")]))
+    other_price = priced("groq", "llama-3.3-70b-versatile", "1")
+    matches.of(snapshot("groq", NOON, [other_price]))
+    assert len(asked) == len(OFFERS)
+    matches.of(snapshot("groq", NOON, [msgspec.structs.replace(other_price, name="Other")]))
     assert len(asked) == len(OFFERS) + 1
     matches.forget_all_but(world(OFFERS[0]))
     assert list(matches._kept) == ["together"]

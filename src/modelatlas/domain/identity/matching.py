@@ -1,7 +1,7 @@
 """Which model a listing is: what its provider declares and what its id says, weighed against each other."""
 
 import re
-from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +15,8 @@ from modelatlas.domain.identity.tokens import is_quantization
 from modelatlas.domain.identity.weighing import contradictions, refines
 from modelatlas.domain.listing import Listing
 
+READ: Final = attrgetter("provider", "id", "repository", "canonical_id", "alias_of", "name", "quantization")
+"""All that a match is made of: listings that differ in other things, such as prices, are one model."""
 LONGEST: Final = 512
 """Characters of an id that is read at all; the longest of the recorded has 114."""
 
@@ -51,7 +53,6 @@ class Said(Struct, frozen=True, gc=False):
     reading: Reading | None = None
 
 
-@lru_cache(maxsize=32_768)
 def match_declared(
     provider: str, id_: str, repository: str, canonical: str, alias_of: str, name: str
 ) -> Match | None:

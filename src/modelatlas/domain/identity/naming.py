@@ -1,6 +1,7 @@
 """The name of a model, `lab/name`: as its lab or its repository spells it, else composed of its tokens."""
 
 from functools import cache
+from sys import intern
 from typing import Final
 
 from msgspec import Struct
@@ -66,7 +67,7 @@ def named(reading: Reading) -> Known:
     What is said to be the latest of models is an item of its own, unless there is but one dated release of
     it, or the name without that moves as well.
     """
-    entry = known().get(reading.key) or Known(compose(reading), "", moves=reading.moves)
+    entry = known().get(reading.key) or Known(intern(compose(reading)), "", moves=reading.moves)
     if not reading.is_latest or entry.is_dated or (entry.moves and not _tells_latest(reading)):
         return entry
     return Known(f"{entry.model}-latest", entry.source, moves=True)

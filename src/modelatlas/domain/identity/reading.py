@@ -65,7 +65,7 @@ class Reading(Struct, frozen=True, gc=False):
         return " ".join(filter(None, (*said, "base" if self.is_base else "")))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def read_id(provider: str, id_: str) -> Reading | None:
     """Return what a provider's id says; None when it does not say who made the model."""
     at = address(provider, id_)
