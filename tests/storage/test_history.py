@@ -16,11 +16,11 @@ from modelatlas.domain.history import rules_at
 from modelatlas.domain.ledger import Run
 from modelatlas.domain.plan import ProviderKind
 from modelatlas.domain.price import Rule, usd_per_unit
-from modelatlas.domain.snapshot import Snapshot, listing_digest, snapshot
-from modelatlas.storage.encoding import listing_from
+from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.storage.history import SqlHistory
 from modelatlas.storage.ledger import SqlLedger
 from tests.builders import NOON, listing
+from tests.storage.checks import check_chains, check_rows
 from tests.storage.stores import KilledError, Statements, Store
 
 Prices = dict[str, str]
@@ -162,30 +162,6 @@ def meaning(texts: Mapping[str, str], times: Decimal) -> dict[str, tuple[Rule, .
     return {path: (rule(path, raw, times),) for path, raw in texts.items()}
 
 
-def check_rows(store: Store, slug: str) -> None:
-    """Each row says one thing in all its places: digest, listing, published prices, open history."""
-    for id_, digest, text in store.rows(
-        "SELECT m.id, m.digest, m.listing FROM models m JOIN providers p ON p.id = m.provider_id "
-        "WHERE p.slug = :slug",
-        slug=slug,
-    ):
-        kept = listing_from(text)
-        assert digest == listing_digest(kept)
-        published = store.rows(
-            "SELECT unit, state, amount, currency, per, condition, rank, source, usd FROM model_pricing "
-            "WHERE model_id = :id ORDER BY unit",
-            id=id_,
-        )
-        holding = store.rows(
-            "SELECT unit, state, amount, currency, per, condition, rank, source, usd "
-            "FROM model_pricing_history WHERE model_id = :id AND valid_to IS NULL AND superseded_by IS NULL "
-            "AND state <> 'unknown' ORDER BY unit",
-            id=id_,
-        )
-        assert published == holding
-        assert [unit for unit, *_ in published] == sorted(each.unit for each in kept.prices)
-
-
 def check_history(store: Store, slug: str, account: Account, readings: list[Decimal]) -> None:
     """At every hour the history says what was seen, as it is read today and as each version read it then."""
     for id_, seen in account.seen.items():
@@ -197,17 +173,3 @@ def check_history(store: Store, slug: str, account: Account, readings: list[Deci
                 times = readings[(reading or max(account.readings)) - 1]
                 said = {rule.unit: usd_per_unit(rule) for rule in rules_at(history.spells, at, reading)}
                 assert said == {unit: Decimal(raw) * times for unit, raw in each.prices.items()}
-
-
-def check_chains(store: Store, slug: str) -> None:
-    """Each chain of the newest reading is without a gap or an overlap, and ends open."""
-    rows = store.rows(
-        "SELECT h.model_id, h.unit, h.condition, h.rank, h.source, h.valid_from, h.valid_to "
-        "FROM model_pricing_history h JOIN models m ON m.id = h.model_id "
-        "JOIN providers p ON p.id = m.provider_id WHERE p.slug = :slug AND h.superseded_by IS NULL "
-        "ORDER BY 1, 2, 3, 4, 5, 6",
-        slug=slug,
-    )
-    for at, (*chain, _, ends) in enumerate(rows):
-        *following, begins, _ = rows[at + 1] if at + 1 < len(rows) else ((), "", "")
-        assert ends == (begins if following == chain else None)

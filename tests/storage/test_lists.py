@@ -1,13 +1,15 @@
 """Active rows as lists to serve: the same listings, exactly, with the times of what was written."""
 
+import re
 from datetime import timedelta
 
 import msgspec
+import pytest
 from sqlalchemy import update
 
 from modelatlas.domain.ports import StoredLists
 from modelatlas.domain.snapshot import snapshot
-from modelatlas.storage.engine import writing
+from modelatlas.storage.engine import is_postgresql, reading, writing
 from modelatlas.storage.lists import SqlLists
 from modelatlas.storage.tables import models
 from tests.builders import NOON, listing, snapshot_of
@@ -78,3 +80,47 @@ def test_rows_that_cannot_be_read_harm_no_other_provider(store: Store) -> None: 
     found = SqlLists(store.engine).load({})
     assert found["acme"].snapshot is None
     assert msgspec.structs.asdict(found["zeta"])["snapshot"].listings[0].id == "x"
+
+
+@pytest.mark.parametrize("question", ["which lists are newer", "how each provider stands"])
+def test_the_newest_runs_are_found_without_reading_the_log(store: Store, question: str) -> None:
+    for each in range(3):
+        store.sync(snapshot_of("a", provider=f"p{each}"))
+    fill_log(store, providers=3, runs=3_000)
+    statements = Statements(store.engine)
+    lists = SqlLists(store.engine)
+    if question == "which lists are newer":
+        assert {each.run for each in lists.load({}).values()} == {3 * 3_000 + at for at in (1, 2, 3)}
+    else:
+        assert {each.last_success.id for each in store.ledger.stored().values() if each.last_success} == {
+            3 * 3_000 + at for at in (1, 2, 3)
+        }
+    (asked,) = (each for each in statements.all if "ORDER BY pricing_sync_log_1.provider_slug DESC" in each)
+    plan = explained(store, asked)
+    assert "ix_pricing_sync_log_provider_slug_status_id" in plan
+    assert "SCAN pricing_sync_log" not in plan
+    assert "Seq Scan on pricing_sync_log" not in plan
+
+
+def fill_log(store: Store, *, providers: int, runs: int) -> None:
+    """Let so many more runs of each provider have ended well."""
+    columns = "provider_slug, sync_started_at, status, prices_changed, snapshot_at, " + ", ".join(
+        f"models_{each}" for each in ("fetched", "inserted", "updated", "unchanged", "skipped", "deactivated")
+    )
+    at = "2026-11-23T12:00:00.000000Z"
+    rows = ", ".join(
+        f"('p{number % providers}', '{at}', 'success', 0, '{at}', 0, 0, 0, 0, 0, 0)"
+        for number in range(providers * runs)
+    )
+    with writing(store.engine) as connection:
+        connection.exec_driver_sql(f"INSERT INTO pricing_sync_log ({columns}) VALUES {rows}")
+        connection.exec_driver_sql("ANALYZE")
+
+
+def explained(store: Store, statement: str) -> str:
+    """How the database would answer, with `success` for whatever is asked of the status."""
+    verb = "EXPLAIN" if is_postgresql(store.engine) else "EXPLAIN QUERY PLAN"
+    asked = re.sub(r"LIMIT (%\(param_\d\)s(::INTEGER)?|\? OFFSET \?)", "LIMIT 1", statement)
+    asked = re.sub(r"%\(\w+\)s(::VARCHAR)?|\?", "'success'", asked)
+    with reading(store.engine) as connection:
+        return "\n".join(str(tuple(row)) for row in connection.exec_driver_sql(f"{verb} {asked}"))

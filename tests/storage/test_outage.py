@@ -14,6 +14,7 @@ from modelatlas.storage import bulk
 from modelatlas.storage import postgresql as on_server
 from modelatlas.storage import reading as asking
 from modelatlas.storage.engine import open_engine, place, reading, writing
+from modelatlas.storage.history import SqlHistory
 from modelatlas.storage.migrations import upgrade
 from modelatlas.storage.reading import query
 from modelatlas.storage.snapshots import SqlSnapshots
@@ -29,7 +30,8 @@ def server(postgres: Engine) -> Store:
 
 def test_a_database_that_goes_away_is_told_and_comes_back(server: Store, postgresql: PostgreSQL) -> None:
     server.sync(snapshot_of("a"))
-    before = server.dump()
+    before, history = server.dump(), SqlHistory(server.engine)
+    then = history.prices_at("acme", "a", NOON)
     run = server.ledger.start_run("acme", NOON)
     planned = server.plan(snapshot_of("b", at=NOON + timedelta(hours=1)))
     works: list[Callable[[], object]] = [
@@ -38,16 +40,28 @@ def test_a_database_that_goes_away_is_told_and_comes_back(server: Store, postgre
         lambda: server.ledger.start_run("acme", NOON),
         lambda: SqlSnapshots(server.engine).save(snapshot_of("a"), b""),
         lambda: query(server.engine, "SELECT 1"),
+        lambda: history.prices_at("acme", "a", NOON),
     ]
     with postgresql.away(server.engine.url):
         for work in works:
             with pytest.raises(Unavailable, match=r"^the store postgresql://.*try again$"):
                 work()
+    assert history.prices_at("acme", "a", NOON) == then
     server.ledger.end_run(run, "failed", NOON)
     assert server.dump("pricing_sync_log") == {
         table: rows for table, rows in before.items() if table != "pricing_sync_log"
     }
     assert server.sync(snapshot_of("b", at=NOON + timedelta(hours=1))).status == "success"
+
+
+def test_a_lookup_whose_kept_connection_was_ended_meanwhile_is_answered(
+    server: Store, postgresql: PostgreSQL
+) -> None:
+    server.sync(snapshot_of("a"))
+    history = SqlHistory(server.engine)
+    then = history.prices_at("acme", "a", NOON)
+    postgresql.hang_up(server.engine.url)
+    assert history.prices_at("acme", "a", NOON) == then
 
 
 def test_a_connection_that_breaks_within_a_transaction_writes_nothing(

@@ -8,6 +8,7 @@ import msgspec
 
 from modelatlas.domain.price import Condition, PromptOver, Rule, Window, usd
 from modelatlas.domain.snapshot import READING_VERSION, Snapshot, snapshot
+from modelatlas.storage.history import SqlHistory
 from tests.builders import NOON, listing
 from tests.storage.stores import Store
 
@@ -109,7 +110,7 @@ def test_free_costs_nothing_and_varying_has_no_number(store: Store) -> None:  # 
     yuan = Rule("request", "known", Decimal(3), "CNY", "request", "3", "pricing.request")
     store.sync(priced(0, free("input_token"), varying, yuan))
     assert store.rows(
-        "SELECT unit, state, amount, currency, usd, usd_per_million_approx FROM model_pricing"
+        "SELECT unit, state, amount, currency, usd, usd_per_million_approx FROM model_pricing ORDER BY unit"
     ) == [
         ("input_token", "free", None, "USD", "0", 0.0),
         ("output_token", "varying", None, "USD", None, None),
@@ -211,12 +212,19 @@ def test_a_row_that_was_corrected_is_never_touched_again(store: Store) -> None:
     ]
 
 
+def test_what_no_store_can_hold_was_never_seen(store: Store) -> None:
+    store.sync(priced(0, usd("input_token", "1")))
+    history = SqlHistory(store.engine)
+    assert history.prices_at("acme", "a\0", NOON) is None
+    assert history.of("acme", "a\0") is None
+
+
 def test_quotes_and_ended_rows_stay_as_they_were_written(store: Store) -> None:  # F4, F15
     store.sync(priced(0, usd("input_token", "1")))
     store.sync(priced(1, usd("input_token", "2")))
-    quotes, history = store.rows("SELECT * FROM price_quotes"), store.rows(HISTORY)
+    quotes, history = store.rows("SELECT * FROM price_quotes ORDER BY id"), store.rows(HISTORY)
     store.sync(priced(2, free("input_token")))
-    assert store.rows("SELECT * FROM price_quotes")[: len(quotes)] == quotes
+    assert store.rows("SELECT * FROM price_quotes ORDER BY id")[: len(quotes)] == quotes
     assert store.rows(HISTORY)[0] == history[0]
 
 
@@ -224,5 +232,5 @@ def test_each_row_of_the_history_names_its_quote(store: Store) -> None:
     store.sync(priced(0, usd("input_token", "0.00000015"), usd("output_token", "1000", "100M tokens")))
     assert store.rows(
         "SELECT h.unit, q.raw, q.unit_text FROM model_pricing_history h "
-        "JOIN price_quotes q ON q.id = h.quote_id"
+        "JOIN price_quotes q ON q.id = h.quote_id ORDER BY h.id"
     ) == [("input_token", "0.00000015", "USD per token"), ("output_token", "1000", "USD per 100M tokens")]

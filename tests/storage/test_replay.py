@@ -18,6 +18,7 @@ from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.registry import declared
 from modelatlas.storage.history import SqlHistory
 from tests.recount import Prices, Step, lists, steps
+from tests.storage.checks import check_chains
 from tests.storage.stores import Store
 
 OPENROUTER = Synced("openrouter", "OpenRouter", "gateway")
@@ -81,12 +82,12 @@ def test_the_real_lists_are_counted_as_by_hand(store: Store, shared: Path) -> No
     dated = real(shared)
     assert len(dated) == 20
     check(replayed(store, dated), dated)
-    check_chains(store)
+    check_chains(store, "openrouter")
 
 
 def test_odd_lists_are_counted_as_by_hand(store: Store) -> None:  # F8, F10, F14, F28
     check(replayed(store, ODD), ODD)
-    check_chains(store)
+    check_chains(store, "openrouter")
 
 
 def test_the_same_lists_one_by_one_or_twice_say_the_same(store: Store) -> None:
@@ -153,15 +154,3 @@ def observed(history: SqlHistory, at: datetime) -> Step:
 
 def said_of(then: PricesThen) -> Prices:
     return {rule.unit: usd_per_unit(rule) if rule.state == "known" else rule.state for rule in then.rules}
-
-
-def check_chains(store: Store) -> None:
-    """Each chain of the newest reading is without a gap or an overlap, and ends open."""
-    rows = store.rows(
-        "SELECT model_id, unit, condition, rank, source, valid_from, valid_to FROM model_pricing_history "
-        "WHERE superseded_by IS NULL ORDER BY model_id, unit, condition, rank, source, valid_from"
-    )
-    assert rows
-    for at, (*chain, _, ends) in enumerate(rows):
-        *following, begins, _ = rows[at + 1] if at + 1 < len(rows) else ((), "", "")
-        assert ends == (begins if following == chain else None)

@@ -107,6 +107,16 @@ def test_a_vanished_listing_stays_for_a_while_then_goes_and_comes_back_as_itself
     ]
 
 
+def test_active_rows_are_counted_and_named(store: Store) -> None:
+    store.sync(snapshot_of("a", "b", "c"), grace=0)
+    store.sync(snapshot_of("a", "b", at=NOON + HOUR), grace=0)
+    store.sync(snapshot_of("z", provider="zeta"))
+    store.sync(snapshot_of(provider="empty"))
+    active = store.ledger.active(["acme", "nobody"])
+    assert active.counts == {"acme": 2, "empty": 0, "zeta": 1}
+    assert active.ids == {"acme": {"a", "b"}, "nobody": set()}
+
+
 def test_without_grace_the_absence_is_seen_too(store: Store) -> None:
     store.sync(snapshot_of("a", "b"))
     assert store.sync(snapshot_of("a", at=NOON + HOUR), grace=0).deactivated == 1
@@ -277,6 +287,15 @@ def test_a_clock_that_was_wrong_once_does_not_block_the_cure(store: Store) -> No
         "SELECT state, COUNT(*) FROM model_pricing_history WHERE valid_to IS NULL OR valid_to > valid_from "
         "GROUP BY state ORDER BY state"
     ) == [("known", 2), ("unknown", 2)]
+
+
+def test_runs_are_found_together_by_one_question(store: Store, statements: Statements) -> None:
+    ids = [store.ledger.start_run(slug, NOON).id for slug in ("acme", "other", "third")]
+    statements.all.clear()
+    found = store.ledger.these_runs([ids[2], 99, ids[0]])
+    assert [run.provider for run in found] == ["third", "acme"]
+    assert len([each for each in statements.all if "SELECT" in each]) == 1
+    assert store.ledger.these_runs([]) == []
 
 
 def test_a_run_that_ended_stays_as_it_ended(store: Store) -> None:

@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-import psycopg
 from sqlalchemy import (
     Column,
     Connection,
     Dialect,
-    Insert,
     Row,
     Select,
     Table,
-    Update,
-    bindparam,
     func,
     select,
     text,
 )
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:  # a store in a file has no use for it
+    import psycopg
 
 AT_ONCE: Final = 1_000
 """How many are in one slice: a list in a statement may hold 32,766 values on SQLite, 65,535 on PostgreSQL."""
@@ -67,7 +66,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         into = f"COPY {_quoted(table)} ({_listed(columns)}) FROM STDIN (FORMAT binary)"
         _copy(connection, into, columns, values)
     else:
-        _executemany(connection, table.insert().values({c: bindparam(c.name) for c in columns}), values)
+        marks = ", ".join("?" for _ in columns)
+        into = f"INSERT INTO {_quoted(table)} ({_listed(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+        connection.exec_driver_sql(into, list(values))
 
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -86,8 +87,8 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
             tuple(list(column) for column in zip(*values, strict=True)),
         )
     else:
-        these = table.update().where(table.c.id == bindparam("row"))
-        _executemany(connection, these.values({c: bindparam(c.name) for c in columns}), values)
+        sets = ", ".join(f'"{column.name}" = ?' for column in columns)
+        connection.exec_driver_sql(f"UPDATE {_quoted(table)} SET {sets} WHERE id = ?", list(values))  # noqa: S608 - our own names
 
 
 def rows_in(
@@ -101,19 +102,10 @@ def rows_in(
         yield from connection.execute(statement.where(column.in_(some))).all()
 
 
-def _executemany(
-    connection: Connection, statement: Insert | Update, values: Iterable[tuple[Any, ...]]
-) -> None:
-    """Hand tuples to the driver, in the order of the statement: columns as in the table, then conditions."""
-    connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(values))
-
-
 def _copy(
     connection: Connection, statement: str, columns: Sequence[Column[Any]], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError(f"{driver!r} is no connection of psycopg")
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         copy.set_types([_type(column, connection.dialect) for column in columns])
         for row in rows:

@@ -77,6 +77,14 @@ class Instant(TypeDecorator[datetime]):
         return instant.astimezone(UTC)
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether a text can be in a store at all: PostgreSQL refuses one that holds a NUL.
+
+    Ids with one are rejected when they are read, and other texts are cleaned there.
+    """
+    return "\0" not in text
+
+
 @lru_cache(maxsize=256)  # one run writes the same instant into every row
 def instant_text(instant: datetime) -> str:
     """Write an instant as a text that sorts as time does."""

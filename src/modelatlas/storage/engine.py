@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, Literal
 
-import psycopg
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -72,6 +71,14 @@ def is_postgresql(engine: Engine) -> bool:
     return engine.dialect.name == "postgresql"
 
 
+def unavailable(engine: Engine, error: Exception) -> Unavailable | None:
+    """Return in our words that the database is away; None for an error that is ours."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not (postgresql.is_away(engine, cause) if is_postgresql(engine) else sqlite.is_away(cause)):
+        return None
+    return Unavailable(f"the store {place(engine)} cannot be used now ({postgresql.told(error)}): try again")
+
+
 def stamp(engine: Engine, kind: StoreKind, at: datetime) -> None:
     """Mark a new store as real or simulated; raises `Misconfigured` for one that is marked as the other."""
     with reading(engine) as connection:
@@ -105,12 +112,11 @@ def _told(engine: Engine) -> Iterator[None]:
     """Say in our words that the database is away; errors that are ours stay as they are."""
     try:
         yield
-    except (DBAPIError, psycopg.Error) as error:  # COPY goes past SQLAlchemy
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if postgresql.is_away(cause) or sqlite.is_away(cause):
-            said = postgresql.told(error)
-            raise Unavailable(f"the store {place(engine)} cannot be used now ({said}): try again") from error
-        raise
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:  # COPY goes past SQLAlchemy
+        away = unavailable(engine, error)
+        if away is None:
+            raise
+        raise away from error
 
 
 def _parsed(url: str) -> URL:

@@ -19,6 +19,7 @@ from modelatlas.domain.changes import (
     price_changed,
 )
 from modelatlas.domain.history import Spell
+from modelatlas.domain.sources import teller_of
 from modelatlas.storage.bulk import rows_in
 from modelatlas.storage.encoding import value_from
 from modelatlas.storage.past import BILLED, rule_of
@@ -97,7 +98,8 @@ def _priced(connection: Connection, asked: ChangeQuery) -> Found:
             id_, at, *billed, slug, listing = row
             price = _price_change(at, billed)
             if price is not None and (asked.kinds is None or price.kind in asked.kinds):
-                yield Position(at, PRICES, id_), Change(at, slug, listing, price.kind, price=price)
+                cause = teller_of(price.new.rule.source)
+                yield Position(at, PRICES, id_), Change(at, slug, listing, price.kind, cause, price)
 
 
 def _told(connection: Connection, asked: ChangeQuery) -> Found:

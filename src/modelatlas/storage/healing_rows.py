@@ -91,6 +91,8 @@ def _said_in(listing: Listing | None) -> SaidNow:
 
 
 def _supersede(posting: Posting, row: int, healed: Healing) -> None:
+    """Put stretches in the place of rows, which make room first: at no moment do two hold at once."""
+    _mark(posting, {old: old for old in healed.superseded})
     keys = new_keys(posting.connection, model_pricing_history, len(healed.added))
     insert_rows(
         posting.connection,
@@ -103,7 +105,12 @@ def _supersede(posting: Posting, row: int, healed: Healing) -> None:
             for key, each in zip(keys, healed.added, strict=True)
         ],
     )
-    over = [{"row": old, "by": keys[at]} for old, at in healed.superseded.items()]
+    _mark(posting, {old: keys[at] for old, at in healed.superseded.items()})
+
+
+def _mark(posting: Posting, superseded: Mapping[int, int]) -> None:
+    """Write which rows of the history are superseded, and by which."""
+    over = [{"row": old, "by": by} for old, by in superseded.items()]
     if over:
         statement = update(model_pricing_history).where(_history.id == bindparam("row"))
         posting.connection.execute(statement.values(superseded_by=bindparam("by")), over)

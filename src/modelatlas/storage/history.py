@@ -1,13 +1,24 @@
 """The past of listings in SQL: everything in one answer comes from one moment of the database."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Select, func, select
 
 from modelatlas.domain.changes import ChangeQuery, Changes
-from modelatlas.domain.history import ListingHistory, PastList, PricesThen, Sighting, Spell
+from modelatlas.domain.history import (
+    ListingHistory,
+    PastList,
+    PlainSpell,
+    PricesThen,
+    Sighting,
+    Spell,
+    while_listed,
+)
+from modelatlas.storage.columns import is_storable
+from modelatlas.storage.encoding import ALWAYS_TEXT
 from modelatlas.storage.engine import reading
 from modelatlas.storage.feed import changes_of
 from modelatlas.storage.lookup import Lookup
@@ -35,6 +46,8 @@ class SqlHistory:
 
     def of(self, provider: str, id_: str) -> ListingHistory | None:
         """Return all that was observed of a listing, or None when it was never seen."""
+        if not is_storable(id_):
+            return None
         with reading(self._engine) as connection:
             row = connection.execute(
                 select(models.c.id, models.c.visibility)
@@ -86,6 +99,37 @@ class SqlHistory:
         first = select(log.provider_slug, func.min(log.snapshot_at)).where(log.status == "success")
         with reading(self._engine) as connection:
             return dict(tuple(row) for row in connection.execute(first.group_by(log.provider_slug)))
+
+    def plain_spells(self, units: Collection[str]) -> list[PlainSpell]:
+        """Return the unconditional prices of public listings in USD, by provider, id and time.
+
+        While a listing was not there, it had no price.
+        """
+        of = (
+            select(
+                _h.model_id, providers.c.slug, models.c.provider_model_id, models.c.model_name,
+                _h.unit, _h.usd, _h.rank, _h.valid_from, _h.valid_to,
+            )
+            .join(models, models.c.id == _h.model_id)
+            .join(providers, providers.c.id == models.c.provider_id)
+            .where(
+                _h.unit.in_(units),
+                _h.condition == ALWAYS_TEXT,
+                _h.superseded_by.is_(None),
+                _h.usd.is_not(None),
+                models.c.visibility == "public",
+            )
+        )  # fmt: skip
+        seen = sightings.c
+        order = select(seen.model_id, seen.kind, seen.observed_at).order_by(seen.observed_at, seen.id)
+        there: defaultdict[int, list[Sighting]] = defaultdict(list)
+        found: list[PlainSpell] = []
+        with reading(self._engine) as connection:
+            for row, kind, at in connection.execute(order):
+                there[row].append(Sighting(kind, at))
+            for row, *said in connection.execute(of):
+                found.extend(while_listed(PlainSpell(*said), there[row]))
+        return sorted(found, key=lambda each: (each.provider, each.id, each.begins, each.unit))
 
 
 def _spells() -> Select[*tuple[Any, ...]]:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from modelatlas.domain.codec import hash_of
 from modelatlas.domain.identity.matches import Matched, Words, nothing_matched
-from modelatlas.domain.ledger import ListingWord, OverrideKind, Run, RunStatus, StoredProvider
+from modelatlas.domain.ledger import Active, ListingWord, OverrideKind, Run, RunStatus, StoredProvider
 from modelatlas.domain.plan import Exclusion, Plan, ProviderKind
 from modelatlas.domain.price import Rule
-from modelatlas.domain.publishing import Releases
+from modelatlas.domain.releases import Release
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.storage import releases, runs, words
 from modelatlas.storage.bulk import insert_rows, new_keys
@@ -20,15 +20,15 @@ from modelatlas.storage.engine import reading, writing
 from modelatlas.storage.listing_rows import post
 from modelatlas.storage.match_rows import rematch
 from modelatlas.storage.posting import Posting
-from modelatlas.storage.stored import stored_providers
+from modelatlas.storage.stored import active_counts, active_ids, stored_providers
 from modelatlas.storage.tables import model_words, overrides, sync_exclusions, synced_ids
 from modelatlas.storage.tables import providers as provider_rows
 
-Reread = Callable[[str, Mapping[str, str]], Mapping[str, Sequence[Rule]]]
+Reread = Callable[[str, Mapping[str, str]], Mapping[str, Sequence[Rule] | Rule]]
 """Reads texts that were kept of one listing of a provider as they are read today: `rederiving.Meaning`."""
 
 
-def as_it_was_read(_provider: str, _texts: Mapping[str, str]) -> Mapping[str, Sequence[Rule]]:
+def as_it_was_read(_provider: str, _texts: Mapping[str, str]) -> Mapping[str, Sequence[Rule] | Rule]:
     """Read nothing anew."""
     return {}
 
@@ -43,14 +43,19 @@ class SqlLedger:
     def __init__(
         self, engine: Engine, matched: Matched = nothing_matched, reread: Reread = as_it_was_read
     ) -> None:
-        self._engine = engine
+        self.engine = engine
         self._matched = matched
         self._reread = reread
 
     def stored(self, providers: Collection[str] | None = None) -> Mapping[str, StoredProvider]:
         """Return what is stored of these providers (of all when None), read in one database snapshot."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return stored_providers(connection, providers)
+
+    def active(self, ids_of: Collection[str]) -> Active:
+        """Return how much is stored and active, with the ids of these providers, read at one moment."""
+        with reading(self.engine) as connection:
+            return Active(active_counts(connection), active_ids(connection, ids_of))
 
     def start_run(
         self, provider: str, at: datetime, workflow: str | None = None, executor: str | None = None
@@ -59,12 +64,12 @@ class SqlLedger:
 
         The run of a workflow that has one is returned however it stands, so that a step may run twice.
         """
-        with writing(self._engine, provider) as connection:
+        with writing(self.engine, provider) as connection:
             return runs.start(connection, provider, at, workflow, executor)
 
     def take_run(self, run: Run, executor: str) -> Run:
         """Note who has a running run in hand; return the run as it stands."""
-        with writing(self._engine, run.provider) as connection:
+        with writing(self.engine, run.provider) as connection:
             return runs.take(connection, run, executor)
 
     def apply(self, run: Run, plan: Plan, *, name: str, kind: ProviderKind, at: datetime) -> Run:
@@ -74,7 +79,7 @@ class SqlLedger:
         somebody else, another run has written since, or the store holds a list that was fetched later.
         """
         matches = self._matched(plan.snapshot)
-        with writing(self._engine, run.provider) as connection:
+        with writing(self.engine, run.provider) as connection:
             runs.admit(connection, run, plan, at)
             provider_id, reading = _provider(connection, plan.snapshot, name, kind, at)
             posting = Posting(
@@ -94,67 +99,72 @@ class SqlLedger:
 
     def end_run(self, run: Run, status: RunStatus, at: datetime, error: str | None = None) -> Run:
         """Log the end of a run that wrote nothing; one that has ended already is returned as it ended."""
-        with writing(self._engine, run.provider) as connection:
+        with writing(self.engine, run.provider) as connection:
             return runs.end(connection, run, status, at, error)
 
     def runs(self, provider: str | None = None, limit: int = 50) -> list[Run]:
         """Return the newest runs first."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return runs.newest(connection, provider, limit)
 
     def run(self, run_id: int) -> Run | None:
         """Return one run, or None."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return runs.one(connection, run_id)
+
+    def these_runs(self, run_ids: Collection[int]) -> list[Run]:
+        """Return those of these runs that there are, in the order in which they are asked for."""
+        with reading(self.engine) as connection:
+            return runs.these(connection, run_ids)
 
     def running(self) -> list[Run]:
         """Return the runs that are running, oldest first."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return runs.running(connection)
 
     def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
         """Keep an operator's word on a listing, in the place of an older word; the next sync obeys (F29)."""
-        with writing(self._engine, provider) as connection:
+        with writing(self.engine, provider) as connection:
             words.say(connection, overrides, provider, id_, at, kind=kind, note=note)
 
     def forget_override(self, provider: str, id_: str) -> bool:
         """Take an operator's word back; tell whether there was one."""
-        with writing(self._engine, provider) as connection:
+        with writing(self.engine, provider) as connection:
             return words.take_back(connection, overrides, provider, id_)
 
     def listing_words(self) -> list[ListingWord]:
         """Return all that operators say of whether listings are stored, in (provider, id) order."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return words.listing_words(connection)
 
     def say_model(self, provider: str, id_: str, model: str | None, at: datetime, note: str = "") -> None:
         """Keep an operator's word on which model a listing is, in the place of an older word; None: none."""
-        with writing(self._engine, provider) as connection:
+        with writing(self.engine, provider) as connection:
             words.say(connection, model_words, provider, id_, at, model=model, note=note)
 
     def forget_model(self, provider: str, id_: str) -> bool:
         """Take an operator's word on a listing's model back; tell whether there was one."""
-        with writing(self._engine, provider) as connection:
+        with writing(self.engine, provider) as connection:
             return words.take_back(connection, model_words, provider, id_)
 
-    def released(self) -> Releases:
-        """Return the units of listings whose price an operator let out of quarantine."""
-        with reading(self._engine) as connection:
-            return releases.released(connection)
+    def releases(self) -> list[Release]:
+        """Return which prices operators let out of quarantine, in (provider, id, unit) order."""
+        with reading(self.engine) as connection:
+            return releases.releases(connection)
 
-    def release(self, provider: str, id_: str, unit: str, at: datetime, note: str = "") -> None:
-        """Let a price out of quarantine."""
-        with writing(self._engine, provider) as connection:
-            releases.release(connection, provider, id_, unit, at, note)
+    def release(self, said: Release) -> None:
+        """Let a price out of quarantine, in the place of an older word on the same unit."""
+        with writing(self.engine, said.provider) as connection:
+            releases.release(connection, said)
 
     def forget_release(self, provider: str, id_: str, unit: str) -> bool:
         """Take that word back; tell whether there was one."""
-        with writing(self._engine, provider) as connection:
+        with writing(self.engine, provider) as connection:
             return releases.forget(connection, provider, id_, unit)
 
     def models_said(self) -> Words:
         """Return all that operators say of which models listings are, by (provider, id)."""
-        with reading(self._engine) as connection:
+        with reading(self.engine) as connection:
             return words.models_said(connection)
 
 

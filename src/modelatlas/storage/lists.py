@@ -11,6 +11,7 @@ from modelatlas.domain.ledger import StoredList
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.storage.encoding import listing_from
 from modelatlas.storage.engine import reading
+from modelatlas.storage.runs import newest_success
 from modelatlas.storage.tables import models, pricing_sync_log, providers
 
 _log: Final = logging.getLogger(__name__)
@@ -31,12 +32,10 @@ class SqlLists:
         cannot read are told in the log, and harm no other provider (F23).
         """
         with reading(self._engine) as connection:
-            last = connection.execute(
-                select(_runs.provider_slug, func.max(_runs.id))
-                .where(_runs.status == "success")
-                .group_by(_runs.provider_slug)
-            ).all()
-            return {slug: _list(connection, slug, run, known.get(slug)) for slug, run in last}
+            last = connection.execute(select(providers.c.slug, newest_success(providers.c.slug))).all()
+            return {
+                slug: _list(connection, slug, run, known.get(slug)) for slug, run in last if run is not None
+            }
 
 
 def _list(connection: Connection, slug: str, run: int, known: StoredList | None) -> StoredList:

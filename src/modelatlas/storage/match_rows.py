@@ -7,11 +7,16 @@ import msgspec
 from sqlalchemy import bindparam, delete, select
 
 from modelatlas.domain.identity.match import Match
-from modelatlas.storage.bulk import insert_rows, rows_in, update_rows
+from modelatlas.storage.bulk import insert_rows, update_rows
 from modelatlas.storage.posting import Posting
 from modelatlas.storage.tables import model_matches, models
 
 _models: Final = models.c
+_MATCHES: Final = (
+    select(_models.provider_model_id, _models.id, _models.canonical_model, model_matches.c.match)
+    .outerjoin(model_matches, model_matches.c.model_id == _models.id)
+    .where(_models.provider_id == bindparam("provider"))
+)
 _to_json: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -26,15 +31,14 @@ def rematch(posting: Posting, ids: Sequence[str]) -> int:
     The matching may know better than when the row was written, though the listing says what it said. Where
     it does not, no row is written (F42).
     """
-    statement = (
-        select(_models.provider_model_id, _models.id, _models.canonical_model, model_matches.c.match)
-        .outerjoin(model_matches, model_matches.c.model_id == _models.id)
-        .where(_models.provider_id == posting.provider_id)
-    )
     moved: list[dict[str, Any]] = []
     old: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
-    for id_, row, model, stored in rows_in(posting.connection, statement, _models.provider_model_id, ids):
+    listed = frozenset(ids)
+    rows = posting.connection.execute(_MATCHES, {"provider": posting.provider_id}).all()
+    for id_, row, model, stored in rows:
+        if id_ not in listed:
+            continue
         match = posting.matches.get(id_)
         text = None if match is None else _to_json(match).decode()
         if model != model_of(match):

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -96,12 +95,13 @@ def lock(connection: Connection, provider: str | None) -> None:
         connection.execute(_ONE_PROVIDER, {"wait": WAIT, "lock": _LOCK, "provider": number})
 
 
-def is_away(error: BaseException | None) -> bool:
+def is_away(engine: Engine, error: BaseException | None) -> bool:
     """Tell whether an error of the driver may pass by itself: no connection, a lock, a full disk."""
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    driver = engine.dialect.loaded_dbapi
+    return isinstance(error, (driver.OperationalError, driver.InterfaceError))
 
 
-def told(error: DBAPIError | psycopg.Error) -> str:
+def told(error: Exception) -> str:
     """Return what the database said, in one line and without our statement."""
     return " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
 

@@ -77,13 +77,17 @@ def beginning(
 
 def _holding(posting: Posting, rows: Sequence[int]) -> dict[int, list[Open]]:
     """Return row of `models` -> the rows of its history that hold."""
-    statement = select(
-        _history.model_id,
-        _history.id,
-        _history.valid_from,
-        _history.quote_id,
-        *(_history[name] for name in Fact._fields),
-    ).where(_history.valid_to.is_(None), _history.superseded_by.is_(None))
+    statement = (
+        select(
+            _history.model_id,
+            _history.id,
+            _history.valid_from,
+            _history.quote_id,
+            *(_history[name] for name in Fact._fields),
+        )
+        .where(_history.valid_to.is_(None), _history.superseded_by.is_(None))
+        .order_by(_history.unit, _history.id)
+    )
     holding: dict[int, list[Open]] = {}
     for model_id, id_, valid_from, quote, *said in rows_in(
         posting.connection, statement, _history.model_id, rows

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 
 from modelatlas.domain.money import EXACT
 from modelatlas.domain.price import Rule, per_single_unit
+from modelatlas.domain.sources import named
 from modelatlas.storage.encoding import condition_text
 
 UNKNOWN: Final = "unknown"
@@ -110,11 +111,9 @@ class _Held(Protocol):
 
 
 def fact(rule: Rule) -> Fact:
-    """Return what a rule bills."""
-    condition = condition_text(rule)
-    return Fact(
-        rule.unit, rule.state, rule.amount, rule.currency, rule.per, condition, rule.rank, rule.source
-    )
+    """Return what a rule bills, and who says so: another version of a reference is the same source."""
+    condition, source = condition_text(rule), named(rule.source)
+    return Fact(rule.unit, rule.state, rule.amount, rule.currency, rule.per, condition, rule.rank, source)
 
 
 def usd(fact: Fact) -> tuple[Decimal | None, float | None]:

@@ -5,15 +5,17 @@ from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import psycopg
 from sqlalchemy import Connection, Engine
 
 from modelatlas.domain.errors import BadRequest
 from modelatlas.domain.money import plain
 from modelatlas.storage.columns import instant_text
 from modelatlas.storage.engine import is_postgresql, reading
+
+if TYPE_CHECKING:  # a store in a file has no use for it
+    import psycopg
 
 PATIENCE: Final = "60s"
 """How long PostgreSQL works on one question."""
@@ -64,15 +66,13 @@ def _from_file(file: Path, sql: str) -> _Answer:
 def _from_server(connection: Connection, sql: str) -> _Answer:
     """Ask through a cursor of the server's, which takes one SELECT and nothing else."""
     connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{PATIENCE}'")
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError(f"{driver!r} is no connection of psycopg")
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     try:
         with driver.cursor("question") as cursor:
             cursor.execute(sql.encode())
             rows = [tuple(map(_alike, row)) for row in cursor.fetchall()]
             return [column.name for column in cursor.description or ()], rows
-    except psycopg.Error as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         if driver.closed:
             raise
         raise _refused(sql, " ".join(str(error).split())) from error

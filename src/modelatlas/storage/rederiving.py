@@ -12,9 +12,10 @@ from typing import NamedTuple
 from modelatlas.domain.price import Rule
 from modelatlas.storage.prices import Fact, Key, Quote, by_key, fact, following
 
-Meaning = Callable[[Mapping[str, str]], Mapping[str, Sequence[Rule]]]
+Meaning = Callable[[Mapping[str, str]], Mapping[str, Sequence[Rule] | Rule]]
 """Reads the texts of one listing (path -> text) as they are read today: path -> rules, none where the text
-means nothing. A path whose text cannot be read without the rest of its entry is missing."""
+means nothing; or one rule, which holds under the conditions under which it was heard. A path whose text
+cannot be read without the rest of its entry is missing."""
 
 SaidNow = Mapping[tuple[str, str], Sequence[Rule]]
 """Path and text -> the rules that they were just read as, within their entry."""
@@ -125,10 +126,18 @@ def _facts(live: Iterable[Kept], meaning: Meaning, now: Mapping[int, Sequence[Ru
     read = meaning({path: raw for path, raw in sorted(texts) if path in alone})
     facts: dict[Fact, int] = {}
     for each in quotes:
-        rules = now.get(each.id, read.get(each.quote.path))
-        for said in (each.quote.fact,) if rules is None else map(fact, rules):
+        for said in _said_by(each.quote.fact, now.get(each.id, read.get(each.quote.path))):
             facts.setdefault(said, each.id)
     return facts
+
+
+def _said_by(heard: Fact, rules: Sequence[Rule] | Rule | None) -> Iterable[Fact]:
+    """Return what a text bills that was read as this fact when it was heard."""
+    if rules is None:
+        return (heard,)
+    if isinstance(rules, Rule):
+        return (fact(rules)._replace(condition=heard.condition, rank=heard.rank),)
+    return map(fact, rules)
 
 
 def _last_of(key: Key, heard: Sequence[Kept]) -> int:

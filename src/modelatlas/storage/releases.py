@@ -1,31 +1,39 @@
 """Which prices operators let out of quarantine."""
 
-from collections import defaultdict
-from datetime import datetime
-
 from sqlalchemy import Connection, delete, insert, select
 
-from modelatlas.domain.publishing import Releases
+from modelatlas.domain.releases import Release
 from modelatlas.storage.tables import quarantine_releases
 
 _columns = quarantine_releases.c
+_ORDER = (_columns.provider_slug, _columns.provider_model_id, _columns.unit)
 
 
-def released(connection: Connection) -> Releases:
-    """Return the units that are let out, by (provider, id)."""
-    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for slug, id_, unit in connection.execute(
-        select(_columns.provider_slug, _columns.provider_model_id, _columns.unit)
-    ):
-        found[slug, id_].add(unit)
-    return dict(found)
+def releases(connection: Connection) -> list[Release]:
+    """Return every release, in (provider, id, unit) order."""
+    said = (
+        _columns.amount, _columns.currency, _columns.source, _columns.note, _columns.released_by,
+        _columns.released_at,
+    )  # fmt: skip
+    return [Release(*row) for row in connection.execute(select(*_ORDER, *said).order_by(*_ORDER))]
 
 
-def release(connection: Connection, provider: str, id_: str, unit: str, at: datetime, note: str) -> None:
-    """Let a price out, in the place of an older word."""
-    forget(connection, provider, id_, unit)
-    row = {"provider_slug": provider, "provider_model_id": id_, "unit": unit}
-    connection.execute(insert(quarantine_releases).values(**row, note=note, released_at=at))
+def release(connection: Connection, said: Release) -> None:
+    """Let a price out, in the place of an older word on the same unit."""
+    forget(connection, said.provider, said.id, said.unit)
+    connection.execute(
+        insert(quarantine_releases).values(
+            provider_slug=said.provider,
+            provider_model_id=said.id,
+            unit=said.unit,
+            amount=said.amount,
+            currency=said.currency,
+            source=said.source,
+            note=said.note,
+            released_by=said.by,
+            released_at=said.at,
+        )
+    )
 
 
 def forget(connection: Connection, provider: str, id_: str, unit: str) -> bool:

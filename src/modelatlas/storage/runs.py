@@ -2,14 +2,31 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import (
+    CTE,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.sql import ColumnElement
 
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.ledger import Run, RunStatus
 from modelatlas.domain.plan import Plan
+from modelatlas.storage.bulk import rows_in
 from modelatlas.storage.tables import pricing_sync_log
 
 _LONGEST_ERROR: Final = 2_000
@@ -68,7 +85,7 @@ def take(connection: Connection, run: Run, executor: str) -> Run:
     """Note who has a running run in hand; return the run as it stands."""
     connection.execute(
         update(pricing_sync_log)
-        .where(_log.id == run.id, _log.status == "running")
+        .where(_log.id == run.id, _log.status == "running", _log.executor_id.is_distinct_from(executor))
         .values(executor_id=executor)
     )
     return one(connection, run.id) or run
@@ -126,6 +143,12 @@ def one(connection: Connection, run_id: int) -> Run | None:
     return None if row is None else _run(row)
 
 
+def these(connection: Connection, run_ids: Collection[int]) -> list[Run]:
+    """Return those of these runs that there are, in the order in which they are asked for."""
+    found = {run.id: run for run in map(_run, connection.execute(select(*_RUN).where(_log.id.in_(run_ids))))}
+    return [found[run_id] for run_id in run_ids if run_id in found]
+
+
 def newest(connection: Connection, provider: str | None, limit: int) -> list[Run]:
     """Return the newest runs first."""
     statement = select(*_RUN).order_by(_log.id.desc()).limit(limit)
@@ -142,22 +165,60 @@ def running(connection: Connection) -> list[Run]:
 
 def last_success(connection: Connection, provider: str) -> Run | None:
     """Return a provider's last successful run."""
-    newest_id = select(func.max(_log.id)).where(_log.provider_slug == provider, _log.status == "success")
-    row = connection.execute(select(*_RUN).where(_log.id == newest_id.scalar_subquery())).one_or_none()
+    row = connection.execute(_LAST_SUCCESS, {"provider": provider}).one_or_none()
     return None if row is None else _run(row)
+
+
+def newest_success(provider: ColumnElement[str]) -> ScalarSelect[Any]:
+    """Return the number of a provider's last successful run: one seek, however long the log is."""
+    return _newest(provider, "success")
 
 
 def last_of_each(
     connection: Connection, providers: Collection[str] | None
 ) -> tuple[dict[str, Run], dict[str, Run]]:
     """Return each provider's last successful run, and its newest run of any status."""
-    ids = select(func.max(_log.id)).group_by(_log.provider_slug, _log.status)
-    if providers is not None:
-        ids = ids.where(_log.provider_slug.in_(providers))
-    rows = connection.execute(select(*_RUN).where(_log.id.in_(ids)).order_by(_log.id))
-    attempts = [_run(row) for row in rows]
+    if providers is None:
+        ids = connection.scalars(_NEWEST)
+    else:
+        ids = connection.scalars(_NEWEST_OF, {"providers": list(providers)})
+    found = sorted(number for number in ids if number is not None)
+    attempts = [_run(row) for row in rows_in(connection, _RUNS, _log.id, found)]
     successes = {run.provider: run for run in attempts if run.status == "success"}
     return successes, {run.provider: run for run in attempts}
+
+
+def _newest(provider: ColumnElement[str], status: str | ColumnElement[str]) -> ScalarSelect[Any]:
+    """Return the newest run of a provider and a status.
+
+    Asked for the highest number of one provider, PostgreSQL may go back through the runs of all, expecting to
+    meet one soon. In the order of provider and number it has one way, which is the index.
+    """
+    runs = pricing_sync_log.alias()
+    theirs = runs.c.provider_slug.between(provider, provider), runs.c.status == status
+    newest_first = runs.c.provider_slug.desc(), runs.c.id.desc()
+    return select(runs.c.id).where(*theirs).order_by(*newest_first).limit(1).scalar_subquery()
+
+
+def _slugs() -> CTE:
+    """Go from each provider in the log to the next one, by one seek each."""
+    slugs = select(func.min(_log.provider_slug).label("slug")).cte("slugs", recursive=True)
+    later = pricing_sync_log.alias()
+    following = select(func.min(later.c.provider_slug)).where(later.c.provider_slug > slugs.c.slug)
+    return slugs.union_all(select(following.scalar_subquery()).where(slugs.c.slug.is_not(None)))
+
+
+def _newest_of_each() -> tuple[Select[Any], Select[Any]]:
+    """Return the numbers of the newest run of each provider and status: of all providers, and of some."""
+    slugs = _slugs()
+    each = union_all(*(select(literal(status).label("status")) for status in get_args(RunStatus))).subquery()
+    ids = select(_newest(slugs.c.slug, each.c.status)).select_from(slugs.join(each, true()))
+    return ids, ids.where(slugs.c.slug.in_(bindparam("providers", expanding=True)))
+
+
+_RUNS: Final = select(*_RUN).order_by(_log.id)
+_LAST_SUCCESS: Final = select(*_RUN).where(_log.id == newest_success(bindparam("provider", type_=Text)))
+_NEWEST, _NEWEST_OF = _newest_of_each()
 
 
 def _end(

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Row, func, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Column, Connection, Row, Select, bindparam, func, select
 
 from modelatlas.domain.codec import Damaged
 from modelatlas.domain.ledger import OverrideKind, StoredListing, StoredProvider
@@ -16,6 +15,34 @@ _models: Final = models.c
 
 _Slugs = Collection[str] | None
 """The providers asked for; None asks for all."""
+
+_Asked = tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]
+"""A statement about all providers, and the same about some."""
+
+
+def _asked(slug: Column[Any], statement: Select[*tuple[Any, ...]]) -> _Asked:
+    return statement, statement.where(slug.in_(bindparam("slugs", expanding=True)))
+
+
+_NUMBERS: Final = _asked(providers.c.slug, select(providers.c.slug, providers.c.id))
+_SYNCED: Final = _asked(
+    synced_ids.c.provider_slug, select(synced_ids.c.provider_slug, synced_ids.c.ids, synced_ids.c.count)
+)
+_EXCLUDED: Final = _asked(
+    sync_exclusions.c.provider_slug,
+    select(
+        sync_exclusions.c.provider_slug, sync_exclusions.c.provider_model_id, sync_exclusions.c.reason
+    ).where(sync_exclusions.c.ended_run_id.is_(None)),
+)
+_SAID: Final = _asked(
+    overrides.c.provider_slug,
+    select(overrides.c.provider_slug, overrides.c.provider_model_id, overrides.c.kind),
+)
+_THEIRS: Final = _models.provider_id.in_(bindparam("providers", expanding=True))
+_LISTED: Final = select(
+    _models.provider_id, _models.provider_model_id, _models.digest, _models.is_active, _models.missed_runs
+).where(_THEIRS)
+_COUNTED: Final = select(_models.provider_id, func.count()).where(_THEIRS).group_by(_models.provider_id)
 
 
 def stored_providers(connection: Connection, slugs: _Slugs) -> dict[str, StoredProvider]:
@@ -43,66 +70,69 @@ def stored_providers(connection: Connection, slugs: _Slugs) -> dict[str, StoredP
     }
 
 
+def active_counts(connection: Connection) -> dict[str, int]:
+    """Count the active rows of each provider that the store knows."""
+    counts = (
+        select(providers.c.slug, func.count(_models.id))
+        .select_from(providers.outerjoin(models, (_models.provider_id == providers.c.id) & _models.is_active))
+        .group_by(providers.c.slug)
+    )
+    return {slug: int(count) for slug, count in connection.execute(counts)}
+
+
+def active_ids(connection: Connection, slugs: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return the ids of the active rows of these providers."""
+    theirs = (
+        select(providers.c.slug, _models.provider_model_id)
+        .select_from(models.join(providers, _models.provider_id == providers.c.id))
+        .where(_models.is_active, providers.c.slug.in_(slugs))
+    )
+    found: dict[str, set[str]] = {slug: set() for slug in slugs}
+    for slug, id_ in connection.execute(theirs):
+        found[slug].add(id_)
+    return {slug: frozenset(ids) for slug, ids in found.items()}
+
+
 def _rows(connection: Connection, slugs: _Slugs) -> dict[str, dict[str, StoredListing]]:
-    slug_of = {id_: slug for slug, id_ in _of(connection, slugs, providers.c.slug, providers.c.id)}
+    slug_of = {id_: slug for slug, id_ in _of(connection, slugs, _NUMBERS)}
     rows: dict[str, dict[str, StoredListing]] = {slug: {} for slug in slug_of.values()}
-    columns = (_models.provider_model_id, _models.digest, _models.is_active, _models.missed_runs)
-    theirs = _models.provider_id.in_(slug_of)
-    for provider_id, *row in connection.execute(select(_models.provider_id, *columns).where(theirs)).all():
+    theirs = {"providers": list(slug_of)}
+    for provider_id, *row in connection.execute(_LISTED, theirs).all():
         listing = StoredListing(*row)
         rows[slug_of[provider_id]][listing.id] = listing
-    counts = select(_models.provider_id, func.count()).where(theirs).group_by(_models.provider_id)
-    for provider_id, count in connection.execute(counts):
+    for provider_id, count in connection.execute(_COUNTED, theirs):
         _check(len(rows[slug_of[provider_id]]), count, f"listings of {slug_of[provider_id]}")
     return rows
 
 
 def _synced_ids(connection: Connection, slugs: _Slugs) -> dict[str, frozenset[str]]:
-    columns = synced_ids.c
     found: dict[str, frozenset[str]] = {}
-    for slug, kept, count in _of(connection, slugs, columns.provider_slug, columns.ids, columns.count):
+    for slug, kept, count in _of(connection, slugs, _SYNCED):
         found[slug] = ids_from(kept)
         _check(len(found[slug]), count, f"synced ids of {slug}")
     return found
 
 
 def _exclusions(connection: Connection, slugs: _Slugs) -> dict[str, dict[str, str]]:
-    columns = sync_exclusions.c
     found: dict[str, dict[str, str]] = {}
-    for slug, id_, reason in _of(
-        connection,
-        slugs,
-        columns.provider_slug,
-        columns.provider_model_id,
-        columns.reason,
-        where=columns.ended_run_id.is_(None),
-    ):
+    for slug, id_, reason in _of(connection, slugs, _EXCLUDED):
         found.setdefault(slug, {})[id_] = reason
     return found
 
 
 def _overrides(connection: Connection, slugs: _Slugs) -> dict[str, dict[str, OverrideKind]]:
-    columns = overrides.c
     found: dict[str, dict[str, OverrideKind]] = {}
-    for slug, id_, kind in _of(
-        connection, slugs, columns.provider_slug, columns.provider_model_id, columns.kind
-    ):
+    for slug, id_, kind in _of(connection, slugs, _SAID):
         found.setdefault(slug, {})[id_] = kind
     return found
 
 
-def _of(
-    connection: Connection,
-    slugs: _Slugs,
-    slug: Column[Any],
-    *columns: Column[Any],
-    where: ColumnElement[bool] | None = None,
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return rows of the providers asked for: the slug first, then these columns."""
-    statement = select(slug, *columns)
-    if slugs is not None:
-        statement = statement.where(slug.in_(slugs))
-    return connection.execute(statement if where is None else statement.where(where)).all()
+def _of(connection: Connection, slugs: _Slugs, asked: _Asked) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return rows of the providers asked for: the slug first."""
+    every, some = asked
+    if slugs is None:
+        return connection.execute(every).all()
+    return connection.execute(some, {"slugs": list(slugs)}).all()
 
 
 def _check(read: int, there: int, what: str) -> None:

@@ -99,7 +99,7 @@ pricing_sync_log = Table(
     CheckConstraint(
         "status IN ('running', 'success', 'partial', 'failed', 'cancelled', 'skipped')", name="status"
     ),
-    Index(None, "provider_slug", "status"),
+    Index(None, "provider_slug", "status", "id"),
     Index(None, "sync_started_at"),
     Index(None, "workflow_id", unique=True),
     Index(  # one running run of a provider, whoever starts it (F44)
@@ -188,18 +188,20 @@ model_pricing_history = Table(
     CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="forward"),
     Index(None, "model_id", "unit", "valid_from"),
     Index(None, "valid_from"),
-    Index(  # one beginning of each chain at a time
+    Index(  # one beginning of each chain at a time, as it is read today
         "uq_model_pricing_history_begins",
-        *("model_id", "unit", "condition", "rank", "source", "reading", "valid_from"),
+        *("model_id", "unit", "condition", "rank", "source", "valid_from"),
         unique=True,
+        sqlite_where=text("superseded_by IS NULL"),
+        postgresql_where=text("superseded_by IS NULL"),
     ),
-    Index(  # one open end of each chain
+    Index(  # one open end of each chain, as it is read today
         "uq_model_pricing_history_holds",
-        *("model_id", "unit", "condition", "rank", "source", "reading"),
+        *("model_id", "unit", "condition", "rank", "source"),
         unique=True,
-        sqlite_where=text("valid_to IS NULL"),
-        postgresql_where=text("valid_to IS NULL"),
-    ),
+        sqlite_where=text("valid_to IS NULL AND superseded_by IS NULL"),
+        postgresql_where=text("valid_to IS NULL AND superseded_by IS NULL"),
+    ),  # and no overlap, on PostgreSQL: migration 0007
 )
 
 sightings = Table(
@@ -289,7 +291,11 @@ quarantine_releases = Table(
     Column("provider_slug", Text, primary_key=True),
     Column("provider_model_id", Text, primary_key=True),
     Column("unit", Text, primary_key=True),
+    Column("amount", ExactNumber),  # of one single unit; None in releases of before amounts were kept
+    Column("currency", Text, nullable=False),
+    Column("source", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("released_by", Text, nullable=False),
     Column("released_at", Instant, nullable=False),
 )
 
@@ -305,4 +311,28 @@ provider_snapshots = Table(
     Column("snapshot_hash", LargeBinary, nullable=False),  # of the encoded snapshot without its times
     Column("snapshot", LargeBinary, nullable=False),  # msgpack, zstd
     Column("payload", LargeBinary, nullable=False),  # the raw entries, zstd
+)
+
+provider_states = Table(
+    "provider_states",
+    metadata,
+    Column("provider_slug", Text, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("shape", Text, nullable=False),  # of what follows; one that is not ours is not read
+    Column("pointer", LargeBinary, nullable=False),  # msgpack; its snapshot is in provider_snapshots
+    Column("held", LargeBinary, nullable=False),  # msgpack: hash -> bytes of what is held
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("hash", Text, primary_key=True),  # SHA-256 of the content, in hexadecimal
+    Column("format", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("catalog", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("losses", Integer, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes of the content
+    Column("content", LargeBinary, nullable=False),  # zstd
 )

@@ -10,7 +10,7 @@ from modelatlas.domain.errors import Misconfigured
 from modelatlas.storage import postgresql
 from modelatlas.storage.engine import is_postgresql, place, reading, writing
 
-HEAD: Final = "0006"
+HEAD: Final = "0010"
 """The newest revision; known here so that a store which is up to date opens without importing alembic."""
 
 

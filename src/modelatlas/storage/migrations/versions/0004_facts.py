@@ -17,6 +17,14 @@ def upgrade() -> None:
     _sightings()
     _attribute_changes()
     _history()
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("sightings", "model_pricing_history"):
+            _count_on(table)
+
+
+def _count_on(table: str) -> None:
+    """Number new rows after those that were numbered here; PostgreSQL's sequence has not heard of these."""
+    op.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}")  # noqa: S608
 
 
 def _sightings() -> None:
