@@ -6,8 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-from dotenv import dotenv_values
 from msgspec import Struct
 
 from modelatlas.domain.catalog import CATALOG_SOURCES, CatalogSource
@@ -25,7 +23,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     environment, in which each provider's declaration names its own key variable. `via` is a simulator
     that gets every provider call. `openai_compatible` names servers of the operator's, as written, and
     `references` are the words of PRICE_REFERENCES. `redis_url` is where replicas share what they hear, if
-    they do. `catalog_source` says whether the live lists are served or the stored ones.
+    they do. `catalog_source` says whether the live lists are served or the stored ones. `display_rates` is a
+    table of rates of exchange, which only display uses.
     """
 
     home: Path
@@ -43,6 +42,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...] = ("genai-prices",)
     redis_url: str | None = None
     catalog_source: CatalogSource = "live"
+    display_rates: Path | None = None
 
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -60,18 +60,15 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "PROVIDERS_VIA": "",
     "OPENAI_COMPATIBLE": "",
     "PRICE_REFERENCES": "genai-prices",
+    "DISPLAY_RATES": "",
 }
 """Every setting's variable -> its default; an empty default is explained in docs/operating.md."""
 
 
 def environment(folder: Path | None = None) -> dict[str, str]:
     """Return the variables of the `.env` file in a folder (the current one), overruled by the environment."""
-    from_file = {
-        name: value
-        for name, value in dotenv_values((folder or Path.cwd()) / ".env").items()
-        if value is not None
-    }
-    return {**from_file, **os.environ}
+    path = (folder or Path.cwd()) / ".env"
+    return {**_from(path), **os.environ} if path.exists() else dict(os.environ)
 
 
 def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
@@ -80,9 +77,7 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
     Raises `Misconfigured` naming the variable, its value and what was expected.
     """
     said = {name: variables.get(name, "").strip() or default for name, default in DEFAULTS.items()}
-    home = Path(
-        said["MODELATLAS_HOME"] or platformdirs.user_data_dir("modelatlas", appauthor=False)
-    ).expanduser()
+    home = Path(said["MODELATLAS_HOME"] or _usual_home()).expanduser()
     if simulated:
         home /= "demo"
     return Settings(
@@ -101,7 +96,20 @@ def read(variables: Mapping[str, str], *, simulated: bool = False) -> Settings:
         references=_words(said["PRICE_REFERENCES"]),
         redis_url=_redis_url(said["REDIS_URL"]),
         catalog_source=_catalog_source(said["MODEL_CATALOG_SOURCE"]),
+        display_rates=Path(said["DISPLAY_RATES"]).expanduser() if said["DISPLAY_RATES"] else None,
     )
+
+
+def _from(path: Path) -> dict[str, str]:
+    from dotenv import dotenv_values  # noqa: PLC0415 - most have no such file, and need not wait for it
+
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def _usual_home() -> str:
+    import platformdirs  # noqa: PLC0415 - the same
+
+    return platformdirs.user_data_dir("modelatlas", appauthor=False)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -187,7 +187,7 @@ async def test_redis_goes_and_comes_back_empty_and_what_was_heard_meanwhile_is_s
     elsewhere = FakeFetcher(world.clock, {"acme": ["a"], "zeta": ["z", "newer"]})
     other = await world.replica(fetcher=elsewhere)
     await one.live.refresh_all()
-    await until(lambda: other.ids("zeta") == ["z"])
+    await until(lambda: (other.ids("acme"), other.ids("zeta")) == (["a", "b"], ["z"]))
     world.server.stop()
     await until(lambda: one.state == other.state == "away")
     world.clock.pass_(minutes=1)
@@ -279,6 +279,43 @@ async def test_the_lease_of_a_replica_that_died_ends_by_itself(
     assert one.ids() == ["a", "b"]
     with world.server.client() as client:
         assert not list(client.scan_iter("*lease:*"))
+
+
+async def test_a_lease_lasts_as_long_as_whoever_has_it_asks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modelatlas.caching.redis.LEASE", 1.0)
+    monkeypatch.setattr("modelatlas.caching.redis.RENEW", 0.1)
+    one, other = await world.replica(), await world.replica()
+    world.fetcher.gates["acme"] = asyncio.Event()
+    first = asyncio.create_task(one.live.refresh("acme"))
+    await until(lambda: world.fetcher.asked == ["acme"])
+    second = asyncio.create_task(other.live.refresh("acme"))
+    await asyncio.sleep(2.5)
+    world.clock.pass_(seconds=1)
+    world.fetcher.gates["acme"].set()
+    assert (await first).outcome == (await second).outcome
+    assert world.fetcher.asked == ["acme"]
+
+
+async def test_one_answer_that_is_late_says_nothing_and_a_second_one_does(world: World) -> None:
+    """On a machine that is busy it may be this process that is late."""
+    one = await world.replica()
+    late = 1
+
+    async def asked() -> str:
+        nonlocal late
+        await asyncio.sleep(0)
+        late -= 1
+        if late >= 0:
+            raise TimeoutError
+        return "answer"
+
+    assert (await one.replicas._tried(asked), one.state) == ("answer", "connected")
+    late = 2
+    assert (await one.replicas._tried(asked), one.state) == (None, "away")
+    late = 1
+    assert await one.replicas._tried(asked) is None  # of one that is away nothing is expected
 
 
 async def test_real_and_simulated_data_and_other_shapes_never_meet(world: World) -> None:

@@ -55,6 +55,20 @@ async def test_refreshes_of_one_provider_at_once_are_one_fetch() -> None:
     assert fetcher.asked == ["acme"]
 
 
+async def test_what_was_asked_since_is_not_asked_again_and_what_was_answered_before_is() -> None:
+    clock = FakeClock()
+    fetcher = FakeFetcher(clock, {"acme": ["a"]})
+    live = live_of(fetcher)
+    before = clock.now()
+    clock.pass_(seconds=1)
+    await live.refresh("acme", before)
+    await live.refresh("acme", before)
+    assert (await live.until_asked("acme", before)).outcome is not None
+    assert fetcher.asked == ["acme"]
+    await live.refresh("acme", clock.now() + HOUR)  # by a clock that is ahead of ours
+    assert fetcher.asked == ["acme"] * 3
+
+
 async def test_who_asked_and_went_away_does_not_end_the_fetch_for_others() -> None:
     fetcher = FakeFetcher(FakeClock(), {"acme": ["a"]})
     fetcher.gates["acme"] = asyncio.Event()
@@ -87,6 +101,19 @@ async def test_a_start_without_network_answers_from_the_store() -> None:
     await live.load()
     assert [each.id for each in live.catalog.listings()] == ["a"]
     assert live.states["acme"].kept_in == "store"
+
+
+async def test_what_is_heard_while_the_store_is_read_stays() -> None:
+    clock = FakeClock()
+    live = live_of(FakeFetcher(clock, {"acme": ["new"]}), MemorySnapshots(snapshot_of("old")))
+    clock.pass_(hours=1)
+    heard = (await live.refresh("acme")).snapshot
+    assert heard is not None
+    live._store.save(snapshot_of("old"), b"")  # as it was when the store was read
+    await live.load()
+    assert live.states["acme"].snapshot is heard
+    assert live.states["acme"].kept_in == "memory"
+    assert [each.id for each in live.catalog.listings()] == ["new"]
 
 
 async def test_references_stand_in_until_the_provider_is_heard() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from modelatlas.domain.evaluation import Circumstances
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.releases import by_listing
 from modelatlas.domain.snapshot import snapshot
 from modelatlas.flows.lookup import Heard, Lookup
 from modelatlas.prices.files import CuratedPrices, bundled
@@ -15,6 +16,7 @@ from modelatlas.providers.registry import declared, words
 from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.references.genai_prices import GenaiPrices
 from modelatlas.references.sources import Document
+from tests.builders import release_of
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -83,5 +85,6 @@ def test_what_an_operator_let_out_of_quarantine_is_answered() -> None:
     heard = Heard(lambda slug: dear if slug == "acme" else None, sees_all=True)
     kept_back = Lookup(lambda word: word, [heard]).prices("acme", "a", NOON)
     assert (kept_back.costs(Circumstances(NOON)), len(kept_back.suspects)) == ({}, 1)
-    let_out = Lookup(lambda word: word, [heard], {("acme", "a"): {"input_token"}}).prices("acme", "a", NOON)
+    released = by_listing([release_of("1")])
+    let_out = Lookup(lambda word: word, [heard], released).prices("acme", "a", NOON)
     assert [str(cost.usd) for cost in let_out.costs(Circumstances(NOON)).values()] == ["1"]

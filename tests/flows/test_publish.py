@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.price import usd
+from modelatlas.domain.releases import by_listing
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.publish import Publisher
-from tests.builders import NOON, FakeClock
+from tests.builders import NOON, FakeClock, release_of
 from tests.domain.test_publishing import Source, from_
 
 BEGINS = NOON + timedelta(hours=1)
@@ -46,7 +47,8 @@ def test_new_sources_and_releases_are_obeyed_at_once() -> None:
     heard = snapshot("acme", NOON, [Listing("acme", "a", prices=(usd("input_token", "1"),))])
     assert amounts(publisher.of(heard)) == []
     assert list(publisher.kept["acme"].suspects) == ["a"]
-    publisher.obey({("acme", "a"): {"input_token"}})
+    assert publisher.obey(by_listing([release_of("1")]))
+    assert not publisher.obey(by_listing([release_of("1")]))
     assert amounts(publisher.of(heard)) == ["1"]
     assert not publisher.kept["acme"].suspects
     publisher.take([Source("file", "operator", a=(from_("file", "input_token", "0.000003"),))])

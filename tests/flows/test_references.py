@@ -27,6 +27,9 @@ class Source:
     def fetched_at(self) -> datetime | None:
         return self.at
 
+    def written_at(self) -> datetime | None:
+        return self.at
+
     def load(self) -> ReferenceCatalog:
         if self.kept is None:
             raise Unavailable(f"{self.name} is not there")

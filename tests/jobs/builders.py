@@ -66,6 +66,10 @@ class ThreadEngine:
         if workflow not in self._begun:
             self._begun[workflow] = self._threads.submit(self._write, run_id)
 
+    def enqueue_asking(self, workflow: str, slug: str, since: datetime) -> None:
+        if workflow not in self._begun:
+            self._begun[workflow] = self._threads.submit(self._ask, slug, since)
+
     def start(self, workflow: str, run_id: int) -> None:
         self.enqueue(workflow, run_id)
 
@@ -83,6 +87,12 @@ class ThreadEngine:
 
     def stop(self) -> None:
         self._threads.shutdown()
+
+    def _ask(self, slug: str, since: datetime) -> str:
+        try:
+            return self.work.ask(slug, since)
+        except HandedOver:
+            return "handed over"
 
     def _write(self, run_id: int) -> str:
         try:

@@ -19,7 +19,7 @@ from modelatlas.jobs import jobs as jobs_module
 from modelatlas.jobs.engine import DbosEngine
 from modelatlas.jobs.jobs import Jobs
 from modelatlas.jobs.work import Place, Work
-from modelatlas.storage.engine import open_engine
+from modelatlas.storage.engine import is_postgresql, open_engine
 from modelatlas.storage.executors import SqlExecutors
 from modelatlas.storage.ledger import SqlLedger
 from modelatlas.storage.migrations import upgrade
@@ -44,9 +44,16 @@ def process(engine: Engine, home: Path) -> Jobs:
         sync, live, ledger, clock,
         interval=None,
         executors=SqlExecutors(engine),  # type: ignore[arg-type]
-        launch=partial(launched, Place(f"sqlite:///{home / 'dbos.sqlite'}")),
+        launch=partial(launched, place(engine, home)),
         token=lambda: os.urandom(8).hex(),
     )  # fmt: skip
+
+
+def place(engine: Engine, home: Path) -> Place:
+    """Say where the state of runs is kept."""
+    if is_postgresql(engine):
+        return Place(engine.url.render_as_string(hide_password=False), "modelatlas_dbos")
+    return Place(f"sqlite:///{home / 'dbos.sqlite'}")
 
 
 def launched(place: Place, executor: str, work: Work, *, takes_work: bool) -> DbosEngine:
@@ -54,13 +61,14 @@ def launched(place: Place, executor: str, work: Work, *, takes_work: bool) -> Db
 
 
 def die_in_the_middle(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
-    if statement.startswith("INSERT INTO model_pricing_history"):
+    """End before the first price is written, when all listings are."""
+    if statement.startswith("SELECT model_pricing_history.model_id"):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(home: Path) -> None:
+async def main(url: str, home: Path) -> None:
     vars(jobs_module)["LEASE"] = LEASE
-    engine = open_engine(f"sqlite:///{home / 'store.sqlite'}")
+    engine = open_engine(url)
     jobs = process(engine, home)
     event.listen(engine, "before_cursor_execute", die_in_the_middle)
     await jobs.start(takes_work=True)
@@ -68,4 +76,4 @@ async def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))

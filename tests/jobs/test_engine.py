@@ -24,6 +24,7 @@ class Recorded:
 
     def __init__(self) -> None:
         self.written: list[int] = []
+        self.asked: list[tuple[str, datetime]] = []
         self.looks: list[list[tuple[str, int]]] = []
         self.due: list[tuple[str, int]] = []
         self.gate = threading.Event()
@@ -36,6 +37,12 @@ class Recorded:
             raise HandedOver
         assert self.gate.wait(20)
         return "success"
+
+    def ask(self, slug: str, since: datetime) -> str:
+        self.asked.append((slug, since))
+        if self.hands_over:
+            raise HandedOver
+        return "ok"
 
     def begin_due(self) -> list[tuple[str, int]]:
         self.looks.append(self.due)
@@ -118,10 +125,11 @@ def test_a_run_that_kills_its_process_is_not_begun_for_ever(place: Place) -> Non
     deadly = Recorded()
     deadly.hands_over = True
     for life in range(8):
+        before = len(deadly.written)  # a launch may begin it again before it returns
         with engine_of(place, deadly) as engine:
             if life == 0:
                 engine.enqueue("one", 1)
-            until(partial(_ended, engine, deadly, len(deadly.written)))
+            until(partial(_ended, engine, deadly, before))
     assert len(deadly.written) == 4
     with engine_of(place, deadly) as engine:
         assert engine.active(["one"]) == frozenset()
@@ -136,6 +144,32 @@ def test_who_takes_no_work_does_only_what_it_starts_itself(place: Place) -> None
         time.sleep(1.2)  # two looks into a queue
         assert engine.active(["queued"]) == {"queued"}
     assert work.written == [2]
+
+
+def test_who_takes_work_asks_for_all_and_soon_though_runs_take_long(place: Place) -> None:
+    busy = Recorded()
+    busy.gate.clear()
+    now = datetime(2026, 11, 28, 12, 30, 0, 250, tzinfo=UTC)
+    with engine_of(place, busy) as engine:
+        for number in range(6):
+            engine.enqueue(f"flow-{number}", number)
+        until(lambda: len(busy.written) == 4)  # so many at once
+        for _ in range(2):
+            engine.enqueue_asking("wish", "acme", now)
+        until(lambda: busy.asked == [("acme", now)])
+        until(lambda: not engine.active(["wish"]))
+
+
+def test_what_was_being_asked_at_a_stop_is_asked_by_the_next(place: Place) -> None:
+    first, second = Recorded(), Recorded()
+    first.hands_over = True
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    with engine_of(place, first) as engine:
+        engine.enqueue_asking("wish", "acme", now)
+        until(lambda: first.asked == [("acme", now)])
+    with engine_of(place, second) as engine:
+        until(lambda: second.asked == [("acme", now)])
+        until(lambda: not engine.active(["wish"]))
 
 
 def test_what_waits_in_the_queue_is_cancelled_and_what_is_in_hand_ends_by_itself(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -112,6 +113,30 @@ async def test_one_provider_twice_at_once_is_one_run_in_this_process_and_in_othe
         assert other.fetcher.asked == []
 
 
+async def test_who_takes_work_asks_for_those_who_do_not(shared: Shared) -> None:
+    reads, asks = Process(shared), Process(shared)
+    async with started(reads), started(asks):
+        reads.engine._ask = asks.engine._ask  # type: ignore[method-assign]  # as through their database
+        now = shared.clock.now()
+        await reads.jobs.refresh("acme", now)
+        await until(lambda: asks.live.states["acme"].outcome is not None)
+        await reads.jobs.refresh("acme", now)
+        assert asks.jobs.ask("nobody", now) == "unknown"
+        await asyncio.to_thread(asks.jobs.ask, "acme", now)  # it was asked since
+        assert (asks.fetcher.asked, reads.fetcher.asked) == (["acme"], [])
+
+
+async def test_what_is_being_asked_at_the_stop_is_left_for_the_next(shared: Shared) -> None:
+    process = Process(shared)
+    async with started(process):
+        process.fetcher.gates["acme"] = asyncio.Event()
+        asking = asyncio.create_task(asyncio.to_thread(process.engine._ask, "acme", shared.clock.now()))
+        await asked(process, "acme")
+        await process.jobs.stop()
+        assert await asking == "handed over"
+        assert await asyncio.to_thread(process.engine._ask, "acme", shared.clock.now()) == "handed over"
+
+
 async def test_waiting_ends_with_the_time_and_the_run_goes_on(process: Process) -> None:
     process.fetcher.gates["acme"] = asyncio.Event()
     runs = await process.jobs.begin(["acme"])
@@ -199,6 +224,24 @@ async def test_survivors_go_on_looking(shared: Shared, monkeypatch: pytest.Monke
         shared.clock.pass_(seconds=20)
         later = shared.clock.now() + LEASE
         await until(lambda: shared.executors.leases["host-0"][1] == later)
+
+
+async def test_a_lease_is_renewed_while_all_other_threads_wait(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "BEAT", 0.01)
+    go_on = threading.Event()
+    waiting: list[asyncio.Task[bool]] = []
+    async with started(Process(shared)):
+        try:
+            waiting += [asyncio.create_task(asyncio.to_thread(go_on.wait, 20)) for _ in range(40)]
+            await asyncio.sleep(0.05)
+            shared.clock.pass_(seconds=20)
+            end = shared.clock.now() + LEASE
+            await until(lambda: shared.executors.leases["host-0"][1] == end)
+        finally:
+            go_on.set()
+            await asyncio.gather(*waiting)
 
 
 async def test_who_was_taken_for_dead_goes_on_under_another_name(

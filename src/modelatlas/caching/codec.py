@@ -72,7 +72,7 @@ def packed(state: ProviderState, *, id_: str, at: datetime) -> tuple[Pointer, Bo
     return Pointer(id_, at, state.outcome, state.failures, state.next_try, snapshot, held), bodies
 
 
-def unpacked(slug: str, pointer: Pointer, bodies: Bodies, ours: ProviderState) -> ProviderState:
+def unpacked(slug: str, pointer: Pointer, bodies: Bodies, ours: ProviderState, kept_in: str) -> ProviderState:
     """Put a state together again; a snapshot whose content is ours already is taken from ours.
 
     Raises `Damaged` when a body is missing, or is not what its hash says.
@@ -82,7 +82,7 @@ def unpacked(slug: str, pointer: Pointer, bodies: Bodies, ours: ProviderState) -
         shrunken = _snapshot(slug, pointer.held.body, bodies, None)
         held = Fetched(pointer.held.outcome, shrunken, _whole(pointer.held.payload, bodies))
     snapshot = None if pointer.snapshot is None else _snapshot(slug, pointer.snapshot, bodies, ours.snapshot)
-    return ProviderState(slug, snapshot, pointer.outcome, pointer.failures, pointer.next_try, held, "redis")
+    return ProviderState(slug, snapshot, pointer.outcome, pointer.failures, pointer.next_try, held, kept_in)
 
 
 def wanted(pointer: Pointer, ours: ProviderState) -> list[str]:

@@ -12,7 +12,6 @@ Keys, all under `modelatlas:{shape}:{real|simulated}:` (another shape or world n
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeVar
 
 import structlog
@@ -21,6 +20,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from modelatlas.caching.codec import (
     Bodies,
@@ -29,24 +29,26 @@ from modelatlas.caching.codec import (
     pointer_bytes,
     pointer_from,
     shape,
-    unpacked,
     wanted,
 )  # fmt: skip
+from modelatlas.caching.newest import EPOCH, TICK, Newest, says_something
 from modelatlas.domain.codec import Damaged
 from modelatlas.domain.ports import Cache, Clock
 from modelatlas.domain.refresh import ProviderState
 from modelatlas.domain.sharing import Sharing
 
 CALL_SECONDS: Final = 1.0
-"""A call that takes longer counts as failed: a read never waits for it, but a fetch does."""
+"""A call that takes longer, twice, counts as failed: a read never waits for it, but a fetch does."""
 BODY_SECONDS: Final = 10.0
 """The same for bodies, which may have megabytes."""
 POLL: Final = 1.0
 """Seconds between two looks at the head, should a notice be lost."""
 RETRY: Final = 2.0
 """Seconds between two tries to reach a Redis that is away."""
-LEASE: Final = 90.0
-"""Seconds after which somebody else may ask a provider: more than a fetch may take."""
+LEASE: Final = 15.0
+"""Seconds after which somebody else may ask a provider, unless whoever asks it renews its lease."""
+RENEW: Final = 5.0
+"""Seconds between two times that it does."""
 _TURN: Final = 0.2
 """Seconds between two tries to have a turn."""
 _KEPT: Final = 7 * 86_400
@@ -61,11 +63,14 @@ redis.call('set', KEYS[3], ARGV[4], 'ex', ARGV[5])
 return redis.call('publish', ARGV[6], ARGV[1])
 """
 """Put a pointer into the place of an older one, at once or not at all."""
+_HOLD: Final = """
+if (redis.call('get', KEYS[1]) or ARGV[1]) ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+return 1
+"""
+"""Take a lease that is free, or let one that is ours go on."""
 _FREE: Final = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 """End a lease if it is still ours (https://redis.io/docs/latest/commands/set/, patterns)."""
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK: Final = timedelta(microseconds=1)
 
 _log = structlog.get_logger()
 
@@ -95,7 +100,7 @@ class RedisReplicas:
             retry=Retry(NoBackoff(), 0),
             client_name="modelatlas",
         )
-        self._made: dict[str, datetime] = {}  # slug -> when what we hold was made
+        self._newest = Newest(cache, "redis")
         self._known: tuple[bytes | None] | None = None  # the head when we caught up, if we did
         self._status = Sharing("away", detail="not asked yet")
         self._following: asyncio.Task[None] | None = None
@@ -129,20 +134,23 @@ class RedisReplicas:
         While Redis is away everybody has a turn at once.
         """
         lease = await self._leased(slug)
+        if lease is None:
+            yield
+            return
+        renewing = asyncio.create_task(self._renew(slug, lease), name=f"renew {slug}")
         try:
-            if lease is not None:
-                await self._tried(lambda: self._take(slug))
+            await self._tried(lambda: self._take(slug))
             yield
         finally:
-            if lease is not None:
-                await self._tried(lambda: self._freed(slug, lease))
+            renewing.cancel()
+            await self._tried(lambda: self._freed(slug, lease))
 
     async def publish(self, state: ProviderState) -> None:
         """Let the others have a state; while Redis is away they get it later.
 
         It counts as made now, and in any case after what was known before, whatever the clocks say.
         """
-        self._made[state.slug] = max(self._clock.now(), self._made_at(state.slug) + _TICK)
+        self._newest.made_now(state.slug, self._clock.now())
         if self._status.state == "connected":
             await self._tried(lambda: self._publish(state))
 
@@ -150,27 +158,32 @@ class RedisReplicas:
         """Wait for a turn; return the token of its lease, or None when there is nobody to wait for."""
         token = self._token()
         while self._status.state == "connected":
-            ours = await self._tried(
-                lambda: _soon(
-                    self._redis.set(f"{self._prefix}lease:{slug}", token, nx=True, px=int(LEASE * 1000))
-                )
-            )
-            if ours:
+            if await self._tried(lambda: self._hold(slug, token)):
                 return token
             await asyncio.sleep(_TURN)
         return None
+
+    async def _renew(self, slug: str, token: str) -> None:
+        """Keep a lease for as long as this process lives and reaches Redis; end by cancelling."""
+        while True:
+            await asyncio.sleep(RENEW)
+            await self._tried(lambda: self._hold(slug, token))
+
+    async def _hold(self, slug: str, token: str) -> bool:
+        key, milliseconds = f"{self._prefix}lease:{slug}", int(LEASE * 1000)
+        return bool(await _soon(self._redis.eval(_HOLD, 1, key, token, milliseconds)))
 
     async def _freed(self, slug: str, token: str) -> None:
         await _soon(self._redis.eval(_FREE, 1, f"{self._prefix}lease:{slug}", token))
 
     async def _publish(self, state: ProviderState) -> None:
         """Put bodies, pointer and head there, and tell the others; a newer pointer stays."""
-        slug, at, id_ = state.slug, self._made_at(state.slug), self._token()
+        slug, at, id_ = state.slug, self._newest.made_at(state.slug), self._token()
         pointer, bodies = await asyncio.to_thread(packed, state, id_=id_, at=at)
         keys = [self._prefix + name for name in ("states", "times", "head")]
         words: tuple[str | int | bytes, ...] = (
             slug,
-            (at - _EPOCH) // _TICK,
+            (at - EPOCH) // TICK,
             pointer_bytes(pointer),
             id_,
             _KEPT,
@@ -227,24 +240,18 @@ class RedisReplicas:
             _log.warning("what a replica shared is left out", provider=slug, reason=str(damaged))
             return
         ours = self._cache.states[slug]
-        if pointer is not None and pointer.at > self._made_at(slug):
+        if pointer is not None and pointer.at > self._newest.made_at(slug):
             await self._adopt(slug, pointer, ours)
-        elif (pointer is None or pointer.at < self._made_at(slug)) and _says_something(ours):
+        elif (pointer is None or pointer.at < self._newest.made_at(slug)) and says_something(ours):
             await self._publish(ours)
 
     async def _adopt(self, slug: str, pointer: Pointer, ours: ProviderState) -> None:
         """Hold what a pointer says; what is damaged is left out, until the provider is due here."""
         try:
-            state = await asyncio.to_thread(unpacked, slug, pointer, await self._bodies(pointer, ours), ours)
+            await self._newest.adopt(slug, pointer, await self._bodies(pointer, ours), ours)
         except Damaged as damaged:
             _log.warning("what a replica shared is left out", provider=slug, reason=str(damaged))
-            self._made[slug] = pointer.at
-            return
-        if state.snapshot is not None and state.snapshot is not ours.snapshot:
-            await asyncio.to_thread(self._cache.prepare, state.snapshot)
-        if self._cache.states[slug] is ours:  # nothing newer came meanwhile
-            self._made[slug] = pointer.at
-            self._cache.put(state)
+            self._newest.pass_over(slug, pointer)
 
     async def _bodies(self, pointer: Pointer, ours: ProviderState) -> Bodies:
         bodies: Bodies = {}
@@ -254,21 +261,21 @@ class RedisReplicas:
                 bodies[name] = content
         return bodies
 
-    def _made_at(self, slug: str) -> datetime:
-        """Return when what we hold was made; what was loaded from the store, when it was heard."""
-        snapshot = self._cache.states[slug].snapshot
-        return self._made.get(slug) or (_EPOCH if snapshot is None else snapshot.fetched_at)
-
     async def _tried(self, call: Callable[[], Awaitable[T]]) -> T | None:
-        """Do something with Redis; where that fails, note that it is away, and go on."""
+        """Do something with Redis; where that fails, note that it is away, and go on.
+
+        An answer that does not come in time is waited for twice: on a busy machine we are the late ones.
+        """
         try:
-            return await call()
+            try:
+                return await call()
+            except (TimeoutError, RedisTimeoutError) as error:
+                _end_if_cancelled(error)
+                if self._status.state != "connected":
+                    raise
+                return await call()
         except (RedisError, OSError, TimeoutError) as error:
-            task = asyncio.current_task()
-            if (
-                task is not None and task.cancelling()
-            ):  # the client puts its own error in the place of this one
-                raise asyncio.CancelledError from error
+            _end_if_cancelled(error)
             if self._status.state == "connected" or self._status.since is None:
                 detail = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
                 self._status = Sharing("away", self._clock.now(), detail)
@@ -285,8 +292,11 @@ class RedisReplicas:
             _log.info("Redis is there: snapshots are shared")
 
 
-def _says_something(state: ProviderState) -> bool:
-    return state.outcome is not None or state.snapshot is not None
+def _end_if_cancelled(error: Exception) -> None:
+    """Go on with a cancelling: the client puts its own error in its place."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
 
 
 async def _soon(call: Awaitable[Any] | Any, seconds: float = CALL_SECONDS) -> Any:  # noqa: ANN401

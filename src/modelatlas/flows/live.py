@@ -5,7 +5,7 @@ A read never waits for a provider: it takes `Live.catalog`, whatever its age.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.outcome import Fetched
 from modelatlas.domain.ports import Cache, Clock, Fetcher, Replicas, SnapshotStore
-from modelatlas.domain.refresh import ProviderState, after, is_due, released
+from modelatlas.domain.refresh import ProviderState, after, is_due, released, taken, was_asked
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.flows.alone import Alone
 
@@ -23,6 +23,8 @@ AT_ONCE: Final = 16
 """Providers asked at the same time."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at who is due."""
+LOOK_AGAIN: Final = 0.05
+"""Seconds between two looks whether another process has asked a provider."""
 
 _log = structlog.get_logger()
 
@@ -66,13 +68,28 @@ class Live:
         """What is held of each provider."""
         return self._cache.states
 
-    async def load(self) -> None:
-        """Take in the last good snapshots that the store kept (decision: a start needs no network)."""
+    async def load(self, *, shown: bool = True) -> None:
+        """Take in the last good snapshots that the store kept (decision: a start needs no network).
+
+        Unless `shown` they are held only, and the catalog is without them. What was heard meanwhile stays.
+        """
+        kept = await asyncio.to_thread(self._store.load)
         known = self._cache.states
-        kept = [part for part in await asyncio.to_thread(self._store.load) if part.provider in known]
-        self._cache.put(
-            *(msgspec.structs.replace(known[part.provider], snapshot=part, kept_in="store") for part in kept)
+        take = self._cache.put if shown else self._cache.hold
+        take(
+            *(
+                msgspec.structs.replace(known[part.provider], snapshot=part, kept_in="store")
+                for part in kept
+                if part.provider in known and _is_newer(part, known[part.provider].snapshot)
+            )
         )
+
+    def make_beforehand(
+        self, of_list: Callable[[Snapshot], None], of_catalog: Callable[[Catalog], None]
+    ) -> None:
+        """Call these, in threads, with each list and each catalog as it will be shown, before it is."""
+        self._cache.list_beforehand = of_list
+        self._cache.catalog_beforehand = of_catalog
 
     def put_references(self, parts: Iterable[Snapshot]) -> None:
         """Take in what references list; it stands in for providers without a snapshot."""
@@ -84,10 +101,7 @@ class Live:
 
     async def republish(self) -> None:
         """Make what is shown of every list anew: prices have turned, or sources are others."""
-        for state in self.states.values():
-            if state.snapshot is not None:
-                await asyncio.to_thread(self._cache.prepare, state.snapshot)
-        self._cache.rebuild()
+        await self._cache.reshow()
 
     async def run(self) -> None:
         """Ask whoever is due, for ever; end by cancelling."""
@@ -108,9 +122,23 @@ class Live:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def refresh(self, slug: str) -> ProviderState:
-        """Ask one provider now, sharing a fetch that is under way; return what is held afterwards."""
-        return await asyncio.shield(self._start(slug))
+    async def refresh(self, slug: str, since: datetime | None = None) -> ProviderState:
+        """Ask one provider now, sharing a fetch that is under way; return what is held afterwards.
+
+        With `since` it is not asked where it was since then; a fetch under way counts if answered later.
+        """
+        if since is None:
+            return await asyncio.shield(self._start(slug))
+        for _ in range(2):  # the first may share a fetch that was answered before
+            if not was_asked(self.states[slug], since):
+                await asyncio.shield(self._start(slug))
+        return self.states[slug]
+
+    async def until_asked(self, slug: str, since: datetime) -> ProviderState:
+        """Wait until another process has asked a provider at `since` or later, and its word is held here."""
+        while not was_asked(self.states[slug], since):  # noqa: ASYNC110 - replicas say nothing, they are read
+            await asyncio.sleep(LOOK_AGAIN)
+        return self.states[slug]
 
     async def refresh_all(self) -> None:
         """Ask every provider now and wait for all."""
@@ -118,7 +146,7 @@ class Live:
 
     async def look(self, slug: str) -> Fetched:
         """Ask one provider without publishing or keeping anything: for a dry run."""
-        return await self._fetcher.fetch(slug)
+        return taken(self.states[slug].snapshot, await self._fetcher.fetch(slug))
 
     async def release(self, slug: str) -> ProviderState:
         """Publish a snapshot that was held for its shrinking."""
@@ -146,7 +174,7 @@ class Live:
         wanted, before = self._clock.now(), self.states[slug]
         async with self.replicas.turn(slug):
             state, now = self.states[slug], self._clock.now()
-            asked = state is not before and state.outcome is not None and state.outcome.at >= wanted
+            asked = state is not before and was_asked(state, wanted)
             if asked or (if_due and not is_due(state, now, self._ttl)):
                 return state
             return await self._fetch(slug)
@@ -170,9 +198,7 @@ class Live:
 
     async def _publish(self, state: ProviderState, payload: bytes) -> None:
         changed = self.states[state.slug].snapshot is not state.snapshot
-        if state.snapshot is not None and changed:
-            await asyncio.to_thread(self._cache.prepare, state.snapshot)
-        self._cache.put(state)
+        await self._cache.show(state)
         if state.snapshot is not None and (changed or state.slug in self._unkept):
             await self._keep(state.snapshot, payload or self._unkept.get(state.slug, b""))
         await self.replicas.publish(state)
@@ -186,3 +212,7 @@ class Live:
             _log.warning("not kept", provider=snapshot.provider, reason=str(away))
         else:
             self._unkept.pop(snapshot.provider, None)
+
+
+def _is_newer(part: Snapshot, held: Snapshot | None) -> bool:
+    return held is None or held.fetched_at < part.fetched_at

@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from modelatlas.domain.borrowing import Borrowed
 from modelatlas.domain.ports import History, PriceSource
-from modelatlas.domain.precedence import Quoted, settle
-from modelatlas.domain.priced import Priced
-from modelatlas.domain.publishing import NONE_RELEASED, Releases
-from modelatlas.domain.quarantine import quarantined
+from modelatlas.domain.precedence import Quoted
+from modelatlas.domain.priced import Priced, priced
+from modelatlas.domain.releases import NONE_RELEASED, Releases
 from modelatlas.domain.snapshot import Snapshot
 
 
@@ -66,6 +66,22 @@ class Remembered:
         return self._heard.slug_of(word)
 
 
+class Lent:
+    """What is borrowed for listings, as a `domain.ports.PriceSource`; `loans` are those of one provider."""
+
+    def __init__(self, loans: Callable[[str], Borrowed]) -> None:
+        self._loans = loans
+
+    def find(self, provider: str, id_: str, at: datetime) -> Quoted | None:
+        """Return what is borrowed for a listing."""
+        return self._loans(provider).find(provider, id_, at)
+
+    def slug_of(self, word: str) -> str | None:
+        """Return None: who borrows is known by its list."""
+        del word
+        return None
+
+
 class Lookup:
     """Asks price sources in turn; `known` names the slug of a word for a declared provider, or None."""
 
@@ -93,10 +109,8 @@ class Lookup:
         slug = self.slug_of(word)
         if slug is None:
             return Priced(word, id_, at, reason="unknown_provider")
-        said = [quoted for source in self._sources if (quoted := source.find(slug, id_, at)) is not None]
-        if not said:
-            return Priced(slug, id_, at, reason="unknown_model")
-        settled, suspects = quarantined(settle(said, at), self._released.get((slug, id_), ()))
-        if not settled.rules and not suspects:
-            return Priced(slug, id_, at, settled, reason="no_price")
-        return Priced(slug, id_, at, settled, suspects)
+        return priced(slug, id_, at, self.said(slug, id_, at), self._released.get((slug, id_), ()))
+
+    def said(self, slug: str, id_: str, at: datetime) -> list[Quoted]:
+        """Return what all sources say of an id at an instant."""
+        return [quoted for source in self._sources if (quoted := source.find(slug, id_, at)) is not None]

@@ -1,16 +1,22 @@
 """Prices: what all sources together say, asked for one by one, or published with every list."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from modelatlas.domain.ports import Clock, History, PriceSource, ReferenceSource
-from modelatlas.domain.publishing import Releases
-from modelatlas.domain.snapshot import Snapshot
+from modelatlas.domain.borrowing import Borrowed
+from modelatlas.domain.catalog import Catalog, catalog
+from modelatlas.domain.ports import Clock, History, PriceSource, ReferenceSource, Versioned
+from modelatlas.domain.priced import Priced
+from modelatlas.domain.publishing import next_turn, with_prices
+from modelatlas.domain.quotes import Quotes, Said, quotes
+from modelatlas.domain.releases import Releases
+from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.live import Live
-from modelatlas.flows.lookup import Heard, Lookup, Remembered
+from modelatlas.flows.lookup import Heard, Lent, Lookup, Remembered
 from modelatlas.flows.publish import Publisher
 from modelatlas.flows.references import Fetch, References
 
@@ -24,7 +30,7 @@ class Beside(Struct, frozen=True):
     `compares` tells that lists are checked and completed by them: those of a simulator are not.
     """
 
-    curated: PriceSource
+    curated: Versioned
     references: tuple[ReferenceSource, ...]
     fetch: Fetch | None = None
     compares: bool = True
@@ -48,6 +54,7 @@ class Prices:
         self._part = part
         self._beside = beside
         self._known = known
+        self._clock = clock
 
     def lookup(self, *, sees_all: bool, history: History | None = None) -> Lookup:
         """Return a lookup of prices in the providers' lists, curated files and references.
@@ -56,34 +63,112 @@ class Prices:
         """
         heard = Heard(self._part, sees_all=sees_all)
         own: PriceSource = heard if history is None else Remembered(heard, history)
-        return Lookup(
-            self._known, [own, self._beside.curated, *self.references.loaded], self.publisher.released
-        )
+        beside = (self._beside.curated, *self.references.loaded)
+        return Lookup(self._known, [own, *beside, Lent(self._loans)], self.publisher.released)
 
-    async def load(self) -> None:
-        """Read the references and ask them from now on."""
-        await self.references.load()
+    def settled(self, provider: str, id_: str, *, sees_all: bool) -> Priced:
+        """Settle what is published of a listing, with all that was said of it."""
+        sources = (Heard(self._part, sees_all=sees_all), *self.publisher.sources, Lent(self.publisher.loans))
+        lookup = Lookup(self._known, sources, self.publisher.released)
+        return lookup.prices(provider, id_, self._clock.now())
+
+    def quotes(self, provider: str, history: History) -> Quotes | None:
+        """Return what everybody says of each listing of a provider's list; None where it has none.
+
+        Left out are listings of which it depends on the hour what they may borrow. None, too, while somebody
+        cannot be asked.
+        """
+        part, now = self._part(provider), self._clock.now()
+        unread = any(each.problem is not None for each in self.references.states)
+        if part is None or part.content_since > now or unread:
+            return None
+        loans = self._loans(provider).loans.values()  # it is published for this, with those that lend
+        if any(loan.since > now for loan in loans):
+            return None
+        until = self.publisher.steady(provider)
+        left_out: Collection[str] = ()
+        if until is not None and until <= now:
+            until, left_out = None, self.publisher.may_borrow(part)
+        lookup, released = self.lookup(sees_all=True, history=history), self.publisher.released
+        said = {
+            each.id: Said(tuple(lookup.said(provider, each.id, now)), released.get((provider, each.id), ()))
+            for each in part.listings
+            if each.id not in left_out
+        }
+        return quotes(said, now, until)
+
+    def announced(self, whole: Catalog, at: datetime) -> Catalog:
+        """Return a catalog as it will be at an instant to come, by what is announced today.
+
+        Lists in which no price begins or ends until then stay as they are. May be asked from any thread.
+        """
+        now = self._clock.now()
+
+        def stays(part: Snapshot) -> bool:
+            turn = next_turn(part.listings, now)
+            return turn is None or turn > at
+
+        return catalog(part if stays(part) else self._then(part, at) for part in whole.snapshots.values())
+
+    def _then(self, part: Snapshot, at: datetime) -> Snapshot:
+        lookup = self.lookup(sees_all=True)
+        settled = ((each, lookup.prices(part.provider, each.id, at).settled) for each in part.listings)
+        listings = (each if said is None else with_prices(each, said, at) for each, said in settled)
+        then = snapshot(part.provider, part.fetched_at, listings, origin=part.origin)
+        return structs.replace(then, content_since=part.content_since)
+
+    async def load(self, *, listed: bool = True) -> None:
+        """Read the references and ask them from now on; with `listed` show what they list, too."""
+        if listed:
+            await self.references.load()
+        else:
+            await self.references.read()
+            self._ask()
 
     async def obey(self, released: Releases) -> None:
-        """Let these prices out of quarantine."""
-        self.publisher.obey(released)
+        """Let these prices out of quarantine, and no others."""
+        if self.publisher.obey(released):
+            await self._live.republish()
+
+    async def rematch(self) -> None:
+        """Borrow anew: listings are other models now."""
+        self.publisher.rematch()
         await self._live.republish()
 
-    async def run(self) -> None:
-        """Keep references fresh, and publish anew whenever a price begins or ends; end by cancelling."""
+    async def run(self, *, fetches: bool = True) -> None:
+        """Keep references fresh, and publish anew whenever a price begins or ends; end by cancelling.
+
+        Where this process `fetches` none, it reads those that another one does.
+        """
+        references = self.references.run() if fetches else self.references.follow()
         async with asyncio.TaskGroup() as duties:
-            duties.create_task(self.references.run(), name="references")
+            duties.create_task(references, name="references")
             duties.create_task(self._turn(), name="turn")
 
     async def _refer(self, parts: Iterable[Snapshot]) -> None:
         """Take in references: they stand in for lists, and are asked about prices."""
-        if self._beside.compares:
-            self.publisher.take([self._beside.curated, *self.references.loaded])
+        self._ask()
         listed = list(parts)
         for part in listed:
             await asyncio.to_thread(self.publisher.of, part)
         self._live.put_references(listed)
         await self._live.republish()
+
+    def _ask(self) -> None:
+        if self._beside.compares:
+            curated, states = self._beside.curated, self.references.states
+            versions = [f"curated@{curated.version}", *(f"{each.name}@{each.version}" for each in states)]
+            self.publisher.take([curated, *self.references.loaded], " ".join(versions))
+
+    def _loans(self, provider: str) -> Borrowed:
+        """Return what a list borrows; one that is held only is published first, with those that lend."""
+        states = self._live.states
+        if provider in states and not self.publisher.holds(provider):
+            slugs = (provider, *(slug for slug in self.publisher.lenders if slug != provider))
+            parts = [states[slug].snapshot for slug in slugs if slug in states]
+            if parts[0] is not None:
+                self.publisher.all(part for part in parts if part is not None)
+        return self.publisher.loans(provider)
 
     async def _turn(self) -> None:
         while True:

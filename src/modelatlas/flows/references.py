@@ -18,6 +18,8 @@ EVERY: Final = timedelta(hours=6)
 """How often a document is fetched; the files of others change a few times a day at most."""
 LOOK_EVERY: Final = 60.0
 """Seconds between two looks at what is due."""
+FOLLOW_EVERY: Final = 0.5
+"""Seconds between two looks at copies that another process keeps fresh."""
 
 _log = structlog.get_logger()
 
@@ -53,13 +55,17 @@ class References:
         return [self._states[each.name] for each in self._sources]
 
     async def load(self) -> None:
+        """Read all of them, and publish what they list."""
+        await self.read()
+        await self._put()
+
+    async def read(self) -> None:
         """Read all of them; one that cannot be read is left out, logged and harms no other (F23)."""
         for source in self._sources:
             try:
                 self._take(source, await asyncio.to_thread(source.load))
             except CatalogError as error:
                 self._fail(source, error)
-        await self._put()
 
     async def run(self) -> None:
         """Fetch what is due, for ever; end by cancelling."""
@@ -67,6 +73,20 @@ class References:
             for source in self._sources:
                 await self.refresh(source.name)
             await asyncio.sleep(LOOK_EVERY)
+
+    async def follow(self) -> None:
+        """Read what another process has fetched, for ever; end by cancelling."""
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY)
+            await self.look()
+
+    async def look(self) -> None:
+        """Read the copies that are others than those that were read."""
+        for source in self._sources:
+            at = await asyncio.to_thread(source.fetched_at)
+            if at is not None and at != self._states[source.name].fetched_at:
+                await self.load()
+                return
 
     async def refresh(self, name: str) -> None:
         """Fetch a reference that has a URL, if it is due; a document that can be read is kept."""
@@ -88,6 +108,8 @@ class References:
             await self._put()
 
     def _take(self, source: ReferenceSource, reference: Reference, at: datetime | None = None) -> None:
+        before = self._states[source.name]
+        same = before.version == reference.version
         self._loaded[source.name] = reference
         self._states[source.name] = ReferenceState(
             source.name,
@@ -95,7 +117,8 @@ class References:
             reference.version,
             reference.count(),
             at or source.fetched_at(),
-            self._states[source.name].tried_at,
+            before.tried_at,
+            since=before.since if same else at or source.written_at(),
         )
 
     def _fail(self, source: ReferenceSource, error: CatalogError) -> None:

@@ -48,9 +48,15 @@ class Served:
             return live
         made = self._made
         if made is None or made[0] is not live or made[1] is not stored:
-            parts = [each.snapshot for each in stored.values() if each.snapshot is not None]
-            made = self._made = (live, stored, with_stored(live, parts))
+            made = self._made = (live, stored, self.of(live))
         return made[2]
+
+    def of(self, live: Catalog) -> Catalog:
+        """Return what is served while a catalog is the live one."""
+        if self._lists is None:
+            return live
+        parts = [each.snapshot for each in self._stored.values() if each.snapshot is not None]
+        return with_stored(live, parts)
 
     def part(self, slug: str) -> Snapshot | None:
         """Return a provider's own list: as it is stored where that is served, else as it was heard."""

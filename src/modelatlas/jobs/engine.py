@@ -25,6 +25,9 @@ VERSION: Final = "1"
 QUEUE: Final = "sync"
 AT_ONCE: Final = 4
 """Runs at the same time in one process."""
+ASKING: Final = "ask"
+"""The queue of providers that are to be asked now: nobody waits for a run to end before it."""
+ASKED_AT_ONCE: Final = 8
 POLL: Final = 0.5
 """Seconds between two looks into the queue."""
 ATTEMPTS: Final = 3
@@ -84,13 +87,19 @@ class DbosEngine:
             for workflow, run_id in DBOS.run_step({"name": "begin"}, work.begin_due):
                 self.enqueue(workflow, run_id)
 
-        self._sync, self._look = sync, look
+        @DBOS.workflow(name="ask", max_recovery_attempts=ATTEMPTS)
+        def ask(slug: str, since: str) -> str:
+            return DBOS.run_step({"name": "ask"}, work.ask, slug, datetime.fromisoformat(since))
+
+        self._sync, self._look, self._ask = sync, look, ask
         _prepare(place)
-        DBOS.listen_queues([QUEUE] if takes_work else [])
+        queues = {QUEUE: AT_ONCE, ASKING: ASKED_AT_ONCE}
+        DBOS.listen_queues([*queues] if takes_work else [])
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLL, on_conflict="always_update"
-        )
+        for name, at_once in queues.items():
+            DBOS.register_queue(
+                name, worker_concurrency=at_once, polling_interval_sec=POLL, on_conflict="always_update"
+            )
 
     def look_every(self, seconds: int | None) -> None:
         """Let some process look who is due, every so many seconds (which divide a minute), or never."""
@@ -104,6 +113,11 @@ class DbosEngine:
         """Let some process carry a run to its end; a workflow that is there already is not begun again."""
         with SetWorkflowID(workflow):
             DBOS.enqueue_workflow(QUEUE, self._sync, run_id)
+
+    def enqueue_asking(self, workflow: str, slug: str, since: datetime) -> None:
+        """Let some process that takes work ask a provider, unless it was asked since then."""
+        with SetWorkflowID(workflow):
+            DBOS.enqueue_workflow(ASKING, self._ask, slug, since.isoformat())
 
     def start(self, workflow: str, run_id: int) -> None:
         """Carry a run to its end in this process."""

@@ -8,9 +8,9 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import CancelledError, Future
-from datetime import timedelta
-from typing import Final
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import structlog
 from msgspec import Struct
@@ -30,6 +30,7 @@ HERE_AT_ONCE: Final = 4
 """Runs at the same time that a command begins in its own process."""
 _LOOK_AT_RUNS: Final = 0.5
 """Seconds between two looks at runs that another process may end."""
+NOT_NOW: Final = "this process does not run syncs now: it is starting, stopping or was asleep"
 _KEPT: Final = timedelta(days=7)
 """So long the engine remembers what has ended; the log of runs is kept for ever."""
 _BEATS_TO_FORGET: Final = 360
@@ -78,6 +79,7 @@ class Jobs:
         self._schedule = schedule
         self._here = asyncio.Semaphore(HERE_AT_ONCE)
         self._writing: dict[int, Future[Run]] = {}
+        self._asking: set[Future[ProviderState]] = set()
         self._news = asyncio.Event()
         self._started: _Started | None = None
 
@@ -135,14 +137,23 @@ class Jobs:
                     await self.cancel(run)
                 raise
 
+    async def refresh(self, slug: str, since: datetime) -> None:
+        """Let a process that takes work ask a provider, unless it was asked since then."""
+        engine = self._up.engine
+        await asyncio.to_thread(engine.enqueue_asking, self._member.token(), slug, since)
+
     async def wait(self, runs: Iterable[Run], seconds: float | None = None) -> list[Run]:
         """Wait up to so many seconds for runs to end; return them as they then are."""
         ids = [run.id for run in runs]
+
+        async def look() -> list[Run]:
+            return await asyncio.to_thread(self._ledger.these_runs, ids)
+
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while any(run.status == "running" for run in await asyncio.to_thread(self._found, ids)):
+                while any(run.status == "running" for run in await look()):
                     await self._told(_LOOK_AT_RUNS)
-        return await asyncio.to_thread(self._found, ids)
+        return await look()
 
     async def cancel(self, run: Run) -> Run:
         """End a running run as cancelled, wherever it runs; what it would still write is refused.
@@ -193,6 +204,23 @@ class Jobs:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 started.loop.call_soon_threadsafe(self._tell)
 
+    def ask(self, slug: str, since: datetime) -> str:
+        """Ask a provider, in a thread of the engine; see `jobs.work.Work`."""
+        started = self._started
+        if started is None:
+            raise HandedOver
+        if slug not in self._live.states:
+            return "unknown"  # to this process
+        asking = asyncio.run_coroutine_threadsafe(self._live.refresh(slug, since), started.loop)
+        self._asking.add(asking)
+        try:
+            outcome = asking.result().outcome
+        except CancelledError:
+            raise HandedOver from None
+        finally:
+            self._asking.discard(asking)
+        return "" if outcome is None else outcome.kind
+
     def begin_due(self) -> list[tuple[str, int]]:
         """Log a run for everybody who is due, in a thread of the engine; see `jobs.work.Work`."""
         started, interval = self._started, self._schedule.interval
@@ -214,7 +242,7 @@ class Jobs:
     @property
     def _up(self) -> "_Started":
         if self._started is None:
-            raise Unavailable("this process does not run syncs now: it is starting, stopping or was asleep")
+            raise Unavailable(NOT_NOW)
         return self._started
 
     async def _join(self, *, takes_work: bool, duty: "asyncio.Task[None] | None" = None) -> "_Started":
@@ -259,10 +287,6 @@ class Jobs:
             raise
         return run
 
-    def _found(self, ids: Collection[int]) -> list[Run]:
-        found = (self._ledger.run(id_) for id_ in ids)
-        return [run for run in found if run is not None]
-
     async def _told(self, seconds: float) -> None:
         """Wait until a run has ended here, or so many seconds."""
         with contextlib.suppress(TimeoutError):
@@ -274,13 +298,24 @@ class Jobs:
         self._news = asyncio.Event()
 
     async def _beat(self) -> None:
-        """Renew the lease and take over from the dead, for ever; end by cancelling."""
+        """Renew the lease and take over from the dead, for ever; end by cancelling.
+
+        The lease has a thread of its own: all others may wait for the store for longer than it lasts.
+        """
+        pulse = ThreadPoolExecutor(1, "beat")
+        try:
+            await self._beat_in(pulse)
+        finally:
+            pulse.shutdown(wait=False)
+
+    async def _beat_in(self, pulse: ThreadPoolExecutor) -> None:
+        loop = asyncio.get_running_loop()
         for beat in itertools.count(1):
             await asyncio.sleep(BEAT)
             try:
-                if not await asyncio.to_thread(self._renewed):
+                if not await loop.run_in_executor(pulse, self._renewed):
                     await self._move()
-                await asyncio.to_thread(self._take_over)
+                await loop.run_in_executor(pulse, self._take_over)
                 if beat % _BEATS_TO_FORGET == 0:
                     await asyncio.to_thread(self._up.engine.forget, self._clock.now() - _KEPT)
             except (CatalogError, SQLAlchemyError) as error:
@@ -302,8 +337,9 @@ class Jobs:
         await asyncio.to_thread(joined.engine.recover, [old.me.id])
 
     async def _hand_over(self, started: "_Started") -> None:
-        for writing in list(self._writing.values()):
-            writing.cancel()
+        in_hand: list[Future[Any]] = [*self._writing.values(), *self._asking]
+        for each in in_hand:
+            each.cancel()
         await asyncio.to_thread(started.engine.stop)
 
     def _renewed(self) -> bool:
@@ -347,7 +383,7 @@ class _Started:
 
     @property
     def engine(self) -> Engine:
-        """The engine. Raises `RuntimeError` while it is being launched."""
+        """The engine. Raises `Unavailable` while it is being launched."""
         if self.launched is None:
-            raise RuntimeError("the engine of runs is not launched yet")
+            raise Unavailable(NOT_NOW)
         return self.launched

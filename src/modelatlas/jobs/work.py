@@ -31,6 +31,13 @@ class Work(Protocol):
         """
         ...
 
+    def ask(self, slug: str, since: datetime) -> str:
+        """Ask a provider, unless it was asked since then; return the kind of the outcome.
+
+        Raises `HandedOver` when the process stops first.
+        """
+        ...
+
     def begin_due(self) -> list[tuple[str, int]]:
         """Log a run for everybody who is due; return the names of their workflows, and their runs."""
         ...
@@ -45,6 +52,10 @@ class Engine(Protocol):
 
     def enqueue(self, workflow: str, run_id: int) -> None:
         """Let some process carry a run to its end; a workflow that is there already is not begun again."""
+        ...
+
+    def enqueue_asking(self, workflow: str, slug: str, since: datetime) -> None:
+        """Let some process that takes work ask a provider, unless it was asked since then."""
         ...
 
     def start(self, workflow: str, run_id: int) -> None:

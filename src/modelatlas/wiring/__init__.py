@@ -1,0 +1,1 @@
+"""The one place that picks the real parts and puts them together."""
