@@ -94,3 +94,10 @@ def test_conditions_are_told_and_only_those_that_hold_something() -> None:
         "tier": "batch",
         "valid_from": "2026-08-16T16:00:00Z",
     }
+
+
+def test_a_room_that_is_lent_again_keeps_nothing_of_the_row_before() -> None:
+    room = bytearray()
+    names = ("n" * 5_000, "short", "m" * 9_000)
+    rows = [listing_json(listing(name=name), "provider", room=room) for name in names]
+    assert rows == [listing_json(listing(name=name), "provider") for name in names]

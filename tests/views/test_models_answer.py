@@ -12,7 +12,8 @@ from modelatlas.domain.identity.matches import Matches
 from modelatlas.domain.query import ModelQuery
 from modelatlas.domain.snapshot import snapshot
 from modelatlas.views.models import FIELDS
-from modelatlas.views.models_answer import EncodedListings, ModelsAnswer, models_json
+from modelatlas.views.models_answer import ModelsAnswer, models_json
+from modelatlas.views.rows import EncodedListings
 from tests.builders import NOON, listing, snapshot_of
 
 
@@ -31,13 +32,13 @@ def rows_kept() -> EncodedListings:
 
 
 def answer(query: ModelQuery, *, of: Catalog | None = None) -> Mapping[str, Any]:
-    decoded: Mapping[str, Any] = msgspec.json.decode(models_json(of or world(), query, rows_kept()))
+    decoded: Mapping[str, Any] = msgspec.json.decode(models_json(of or world(), query, rows_kept()).joined())
     return decoded
 
 
 def test_an_answer_has_its_parts_and_adds_up() -> None:
     decoded = msgspec.json.decode(
-        models_json(world(), ModelQuery(), rows_kept()), type=ModelsAnswer, strict=True
+        models_json(world(), ModelQuery(), rows_kept()).joined(), type=ModelsAnswer, strict=True
     )
     assert (decoded.total, decoded.returned) == (5, 5)
     assert decoded.total == decoded.totals.live + decoded.totals.reference
@@ -54,7 +55,7 @@ def test_an_answer_has_its_parts_and_adds_up() -> None:
 def test_an_answer_holds_nothing_that_its_shape_does_not_name() -> None:
     """F36."""
     told = answer(ModelQuery())
-    assert set(told) == {"data", "total", "returned", "totals", "gateway", "catalog", "providers"}
+    assert set(told) == {"data", "total", "returned", "totals", "gateway", "catalog", "providers", "next"}
     assert all(set(each) == set(FIELDS) for each in told["data"])
 
 
@@ -80,7 +81,9 @@ def test_a_key_that_no_listing_has_is_refused_by_name() -> None:
 
 
 def test_simulated_answers_say_so() -> None:
-    assert msgspec.json.decode(models_json(world(), ModelQuery(), rows_kept(), simulated=True))["simulated"]
+    assert msgspec.json.decode(models_json(world(), ModelQuery(), rows_kept(), simulated=True).joined())[
+        "simulated"
+    ]
 
 
 def test_only_what_changed_is_encoded_anew() -> None:

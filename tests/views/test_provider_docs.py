@@ -21,7 +21,7 @@ from modelatlas.providers.contract import (
 from modelatlas.providers.fields import flag, usd_text
 from modelatlas.providers.paths import read_paths
 from modelatlas.providers.price_path import Price
-from modelatlas.providers.price_rows import Meters, Only, PriceRows, Usage, vocabulary
+from modelatlas.providers.price_rows import Counted, Meters, Only, PriceRows, Usage, vocabulary
 from modelatlas.providers.registry import declared
 from modelatlas.views.provider_docs import provider_docs
 
@@ -111,7 +111,7 @@ def test_what_rows_hold_and_what_their_words_mean_is_told() -> None:
         words=vocabulary(side={"input": "in, inp"}, unread={"a tuned model": "ft"}),
         amount="sum",
         unit="of",
-        units={"1K": (1_000, "token"), "1M": (1_000_000, "")},
+        units={"1K": Counted(1_000, "token"), "1M": Counted(1_000_000, "")},
         only=(Only("kind", ("use", None), "a price of capacity"),),
     )
     page = page_of(ModelList(url="https://a.example/p", yields="prices", rows=rows))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -22,16 +22,21 @@ from modelatlas.domain.analytics import (
     Span,
 )
 from modelatlas.domain.changes import ChangeQuery, Changes
+from modelatlas.domain.derived import NOTHING_DERIVED
 from modelatlas.domain.discrepancy import Discrepancies
-from modelatlas.domain.history import ListingHistory, PastList, PricesThen
+from modelatlas.domain.history import ListingHistory, PastList, PlainSpell, PricesThen
 from modelatlas.domain.identity.matches import Matches
+from modelatlas.domain.pins import Pin
 from modelatlas.domain.ports import Analytics, History
 from modelatlas.domain.price import Rule, usd
+from modelatlas.domain.rates import NO_RATES, Rates
+from modelatlas.domain.refresh import ProviderState
 from modelatlas.domain.snapshot import Snapshot, snapshot
 from modelatlas.flows.explain import explain
 from modelatlas.flows.live import Live
 from modelatlas.flows.prices import Beside, Prices
 from modelatlas.flows.publish import Publisher
+from modelatlas.flows.releases import Watch
 from modelatlas.flows.served import Served
 from modelatlas.flows.sync import Sync, Synced
 from modelatlas.prices.files import CuratedPrices
@@ -40,7 +45,8 @@ from modelatlas.providers.registry import words
 from modelatlas.references.catalog import Entry, Part, ReferenceCatalog
 from modelatlas.settings import Settings, read
 from modelatlas.web.app import create
-from modelatlas.wiring import Atlas
+from modelatlas.web.hot import Hot
+from modelatlas.wiring.atlas import Atlas
 from tests.builders import NOON, FakeClock, FakeFetcher, MemoryLedger, MemorySnapshots, listing
 from tests.jobs.builders import jobs_of
 
@@ -105,6 +111,9 @@ class Kept:
     def fetched_at(self) -> None:
         return None
 
+    def written_at(self) -> None:
+        return None
+
     def load(self) -> ReferenceCatalog:
         return ReferenceCatalog(self.name, "1", self._parts, {})
 
@@ -137,16 +146,37 @@ class NoHistory:
     def history_from(self) -> Mapping[str, datetime]:
         return {}
 
+    def plain_spells(self, units: Collection[str]) -> list[PlainSpell]:
+        del units
+        return []
+
+
+class MemoryPins:
+    """Pins in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[Pin, bytes]] = {}
+
+    def keep(self, pin: Pin, content: bytes) -> Pin:
+        return self.kept.setdefault(pin.hash, (pin, content))[0]
+
+    def all(self) -> list[Pin]:
+        return [pin for pin, _ in self.kept.values()]
+
+    def content(self, hash_: str) -> bytes | None:
+        return self.kept[hash_][1] if hash_ in self.kept else None
+
 
 class FewAnalytics:
     """One row of everything; counts how often it is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: MemoryLedger) -> None:
         self.runs = 1
         self.reads = 0
+        self._ledger = ledger
 
     def as_of(self) -> int:
-        return self.runs
+        return self.runs + sum(run.status != "running" for run in self._ledger.log)
 
     def totals(self, span: Span) -> list[DayTotals]:
         self.reads += 1
@@ -190,8 +220,9 @@ class FakeAtlas:
             }
         )
         self.matches = Matches()
+        self.derived = NOTHING_DERIVED
         self.publisher = Publisher(self.clock)
-        self.memory = Memory(providers, self.matches.version, self.publisher.of)
+        self.memory = Memory(providers, self.matches.version, self.publisher.all)
         self.live = Live(
             self.memory,
             self.fetcher,
@@ -210,10 +241,13 @@ class FakeAtlas:
         self.prices = Prices(
             self.live, self.served.part, self.publisher, beside, self.clock, words(providers.values()).get
         )
+        self.rates: Rates = NO_RATES
+        self.releases = Watch(self.ledger.releases, self.prices.obey)
         self.simulated = False
         self.running = False
         self.history: History = NoHistory()
-        self.analytics: Analytics = FewAnalytics()
+        self.analytics: Analytics = FewAnalytics(self.ledger)
+        self.pins = MemoryPins()
 
     async def start(self) -> None:
         self.running = True
@@ -229,10 +263,13 @@ class FakeAtlas:
         self.matches.obey(self.ledger.models_said())
         self.live.put_settings(self.matches.version)
 
+    async def refresh(self, slug: str) -> ProviderState:
+        return await self.live.refresh(slug)
+
     async def explain(self) -> Discrepancies:
         return await explain(self.live, self.ledger, self.synced)
 
-    def app(self, *, demo: bool = False, public_bind: bool = False) -> ASGIApp:
+    def app(self, *, demo: bool = False, public_bind: bool = False) -> Hot:
         return create(cast("Atlas", self), demo=demo, public_bind=public_bind)
 
     async def hear(self, *slugs: str) -> None:

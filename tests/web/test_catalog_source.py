@@ -12,7 +12,8 @@ from modelatlas.domain.snapshot import snapshot
 from modelatlas.settings import read
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.web.app import create
-from modelatlas.wiring import Atlas, build
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.building import build
 from tests.builders import NOON, FakeClock, FakeFetcher, listing
 from tests.postgresql import PostgreSQL
 from tests.web.builders import ACME, BASE, KEY, PRIVATE, WITH_KEY, ZETA, decoded, lifespan

@@ -40,7 +40,9 @@ async def test_a_client_that_has_it_gets_304(client: httpx2.AsyncClient, path: s
 async def test_the_headers_are_right(client: httpx2.AsyncClient, path: str, method: str) -> None:
     response = await client.request(method, path)
     assert response.headers["vary"] == "Accept-Encoding, Authorization"
-    assert response.headers["cache-control"] == "public, max-age=60, stale-while-revalidate=3600"
+    assert response.headers["cache-control"] == (
+        "public, max-age=60, stale-while-revalidate=3600, stale-if-error=86400"
+    )
     assert response.headers["age"] == "0"
     assert response.headers["access-control-allow-origin"] == "*"
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from modelatlas.domain.price import usd
+from modelatlas.domain.rates import read_rates
 from modelatlas.domain.snapshot import snapshot
 from modelatlas.web.bodies import LARGEST
 from modelatlas.web.bounds import AT_ONCE, Bounds, TooMany
@@ -132,3 +133,29 @@ async def test_too_many_at_once_is_told_when_to_come_again(
     monkeypatch.setattr("modelatlas.web.bounds.AT_ONCE", 0)
     response = await client.post("/cost", json=question())
     assert (response.status_code, response.headers["retry-after"]) == (429, "1")
+
+
+async def test_the_total_is_shown_in_a_currency_at_the_rate_of_the_day(
+    atlas: FakeAtlas, client: httpx2.AsyncClient
+) -> None:
+    atlas.rates = read_rates(b"date,from,to,rate,source\n2026-11-23,USD,EUR,0.8652,a bank\n")
+    found = decoded(await client.post("/cost", json=question(currency="EUR")))
+    assert (found["usd"], found["shown"]["amount"], found["shown"]["rate"]) == (
+        "0.0045",
+        "0.0038934",
+        "0.8652",
+    )
+    price = decoded(await client.get("/prices/acme/rocket-2?currency=EUR"))["prices"]["input_token"]
+    assert (price["usd"], price["shown"]["amount"]) == ("0.000003", "0.0000025956")
+    for refused in (
+        await client.post("/cost", json=question(currency="JPY")),
+        await client.get("/prices/acme/rocket-2?currency=JPY"),
+    ):
+        assert refused.status_code == 400
+        assert "no rate of USD in JPY for 2026-11-23" in decoded(refused)["detail"]
+    assert (await client.get("/prices/acme/rocket-2?currency=12E")).status_code == 400
+
+
+async def test_ten_thousand_usages_are_one_question(client: httpx2.AsyncClient) -> None:
+    found = decoded(await client.post("/cost", json={"requests": [question()] * 10_000}))
+    assert (len(found["data"]), found["usd"], found["unknown"]) == (10_000, "45", 0)

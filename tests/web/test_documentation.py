@@ -30,6 +30,10 @@ SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", TEXT, flags=re.MULTIL
 
 
 SAME_AS = {
+    "/api.json": "GET /exports/litellm.json",
+    "/exports/": "GET /exports/litellm.json",
+    "/models.json": "GET /exports/litellm.json",
+    "/v2/providers": "GET /exports/litellm.json",
     "/admin/model-sync/provider/": "POST /admin/model-sync/all",
     "/discrepancies/": "GET /discrepancies",
 }

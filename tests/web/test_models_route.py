@@ -115,12 +115,17 @@ async def test_fields_leave_the_rest_out(client: httpx2.AsyncClient) -> None:
     assert decoded(response)["data"] == [{"id": "lab/rocket-2-70b", "mode": "chat"}]
 
 
-async def test_simulated_answers_say_so(atlas: FakeAtlas, client: httpx2.AsyncClient) -> None:
+async def test_answers_of_real_providers_say_nothing_of_simulation(client: httpx2.AsyncClient) -> None:
     assert "simulated" not in decoded(await client.get("/models?limit=1"))
+
+
+async def test_simulated_answers_say_so(atlas: FakeAtlas) -> None:
     atlas.simulated = True
-    for path in ("/models?limit=2", "/models/zeta/unpriced", "/providers", "/discrepancies"):
-        assert decoded(await client.get(path))["simulated"] is True, path
-    assert "simulated" in (await client.get("/")).text
+    async with client_of(atlas) as client:
+        await atlas.hear("acme", "zeta", "gone")
+        for path in ("/models?limit=2", "/models/zeta/unpriced", "/providers", "/discrepancies"):
+            assert decoded(await client.get(path))["simulated"] is True, path
+        assert "simulated" in (await client.get("/")).text
 
 
 async def test_a_read_during_a_hanging_fetch_answers_at_once() -> None:

@@ -65,6 +65,7 @@ def test_what_can_be_is_read(query: bytes, expected: Asked) -> None:
         (b"price=1_0", "expected a decimal number"),
         (b"price=cheap", "expected a decimal number"),
         (b"words=a,,b", "words='a,,b': expected words with one comma between them"),
+        (b"text=a%00b", "expected a text without the character NUL"),
         (b"text=abcdef", "text='abcdef': expected a text of at most 5 characters"),
     ],
 )

@@ -1,14 +1,18 @@
 """The providers and the difference, from outside."""
 
+from collections.abc import Collection
 from typing import Any
 
 import httpx2
 import msgspec
 import pytest
 
+from modelatlas.domain.ledger import Active
+from modelatlas.domain.snapshot import snapshot
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
-from tests.web.builders import WITH_KEY, FakeAtlas, decoded
+from tests.builders import NOON, listing
+from tests.web.builders import WITH_KEY, FakeAtlas, client_of, decoded
 
 
 async def row(client: httpx2.AsyncClient, slug: str) -> dict[str, Any]:
@@ -100,6 +104,36 @@ async def test_the_difference_before_and_after_a_sync(client: httpx2.AsyncClient
     ]  # fmt: skip
     assert after.totals.unexplained == before.totals.unexplained == 0
     assert after.totals.difference == sum(each.count for each in after.reasons) == 1
+
+
+async def test_what_is_stored_is_counted_anew_once_a_run_has_ended(
+    atlas: FakeAtlas, client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Collection[str]] = []
+    active = atlas.ledger.active
+
+    def counting(ids_of: Collection[str]) -> Active:
+        reads.append(set(ids_of))
+        return active(ids_of)
+
+    monkeypatch.setattr(atlas.ledger, "active", counting)
+    assert [(await row(client, "acme"))["stored"] for _ in range(3)] == [0, 0, 0]
+    await sync(client, "provider/acme")
+    assert [(await row(client, "acme"))["stored"] for _ in range(3)] == [3, 3, 3]
+    assert reads == [{"acme"}, {"acme"}]  # the one that may have listings of an account
+
+
+async def test_a_provider_of_a_reference_is_asked_by_its_own_name_though_another_has_it_for_an_alias() -> (
+    None
+):
+    theirs = snapshot("acme-cloud", NOON, [listing("elsewhere", "acme-cloud")], origin="reference")
+    atlas = FakeAtlas({"acme": ["a"]}, [theirs])
+    async with client_of(atlas) as client:
+        await atlas.hear("acme")
+        assert [each["id"] for each in decoded(await client.get("/models?provider=acme-cloud"))["data"]] == [
+            "elsewhere"
+        ]
+        assert (await row(client, "acme-cloud"))["slug"] == "acme-cloud"
 
 
 async def test_one_provider_alone(client: httpx2.AsyncClient) -> None:

@@ -87,7 +87,7 @@ async def test_all_that_is_the_operators_demands_the_key(client: httpx2.AsyncCli
         assert response.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=name)
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.any_query], ids=name)
 async def test_an_unknown_parameter_is_refused_everywhere(client: httpx2.AsyncClient, route: Route) -> None:
     response = await client.request(
         route.method, concrete(route), params={"surprise": "1"}, headers=WITH_KEY if route.needs_key else {}

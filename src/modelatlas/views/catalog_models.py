@@ -12,6 +12,7 @@ from modelatlas.domain.identity.models import Model, Offer, Priced, Spread, spre
 from modelatlas.domain.money import plain
 from modelatlas.views.matches import EvidenceView, match_view, variant_text
 from modelatlas.views.models import ListingView, listing_view
+from modelatlas.views.models_answer import AbsentView, Moment
 
 
 class PricedView(Struct, frozen=True):
@@ -72,10 +73,17 @@ class OfferView(ListingView, frozen=True, kw_only=True):
 
 
 class ModelAnswer(ModelView, frozen=True, kw_only=True):
-    """One model with all its offers, in (provider, id) order."""
+    """One model with all its offers, in (provider, id) order.
+
+    `at` is there in an answer about another time, with the providers of which nothing is known then,
+    `absent`; `announced` where it is yet to come.
+    """
 
     catalog: str
     offers: tuple[OfferView, ...]
+    at: datetime | UnsetType = UNSET
+    announced: bool | UnsetType = UNSET
+    absent: list[AbsentView] | UnsetType = UNSET
     simulated: bool | UnsetType = UNSET
 
 
@@ -110,12 +118,17 @@ def model_view(model: Model) -> ModelView:
     )
 
 
-def model_answer(model: Model, catalog: Catalog, *, simulated: bool = False) -> ModelAnswer:
-    """Project one model in full."""
+def model_answer(
+    model: Model, catalog: Catalog, *, moment: Moment | None = None, simulated: bool = False
+) -> ModelAnswer:
+    """Project one model in full, as it is or as it was."""
     return ModelAnswer(
         **structs.asdict(model_view(model)),
         catalog=catalog.id,
         offers=tuple(_offer(offer, catalog) for offer in model.offers),
+        at=UNSET if moment is None else moment.at,
+        announced=True if moment is not None and moment.announced else UNSET,
+        absent=UNSET if moment is None else moment.absent,
         simulated=True if simulated else UNSET,
     )
 

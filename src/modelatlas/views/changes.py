@@ -139,7 +139,8 @@ def sentence(change: Change) -> str:
             )
         case _:
             assert change.price is not None  # noqa: S101 - such a change has one, and mypy is to know
-            return f"{change.id}: {_told(change.price)}"
+            by = "" if change.cause == "provider" else f", as {change.price.new.rule.source} says"
+            return f"{change.id}: {_told(change.price)}{by}"
 
 
 def atom(found: Changes, *, updated: datetime, title: str = "Model Atlas: changes") -> bytes:

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from modelatlas.domain.headline import varies_by
 from modelatlas.domain.identity.models import Model, Priced, spreads
 from modelatlas.domain.money import EXACT, plain
 from modelatlas.domain.query import MILLION
@@ -48,7 +49,9 @@ def column(name: str, model: Model) -> Column:
     for spread in spreads(model):
         million = UNITS[spread.unit] in PER_MILLION
         label = f"{spread.unit} USD{' per million' if million else ''}"
-        facts[label] = _price(spread.least, spread.most, free=spread.free, million=million)
+        text = _price(spread.least, spread.most, free=spread.free, million=million)
+        depends = {word for listing in listings for word in varies_by(listing.prices, spread.unit)}
+        facts[label] = f"{text}, by {_words(depends)}" if depends else text
     return Column(name, {fact: text for fact, text in facts.items() if text})
 
 

@@ -1,24 +1,26 @@
 """What a usage costs, as everybody sees it: the convention, a line for each unit, and an exact total."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from modelatlas.domain.costing import Line
 from modelatlas.domain.errors import BadRequest
-from modelatlas.domain.evaluation import Circumstances
+from modelatlas.domain.instants import in_reach
 from modelatlas.domain.money import EXACT, plain
 from modelatlas.domain.price import Factor, State, Tier
-from modelatlas.domain.priced import REASONS, Priced, tier_of
+from modelatlas.domain.priced import Costed, Priced, costed
+from modelatlas.domain.rates import NO_RATES, Display, Rates, currency_named
 from modelatlas.domain.usage import Convention
 from modelatlas.domain.usage_forms import read_usage
 from modelatlas.views.models import WhenView, when_view
-from modelatlas.views.one_listing import QuoteView
+from modelatlas.views.shown import ShownView, shown_view
+from modelatlas.views.values import QuoteView
 
 MOST: Final = 10_000
 """Usages in one batch."""
@@ -28,7 +30,8 @@ class CostQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One usage to be priced.
 
     `model` is the provider's own id. `usage` is the usage object of an answer, or the answer. Without `at`
-    the instant is now; without `tier` the one that the usage names counts, else the standard one.
+    the instant is now; without `tier` the one that the usage names counts, else the standard one. With
+    `currency` the total is shown in it, too.
     """
 
     provider: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -37,6 +40,7 @@ class CostQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     at: datetime | None = None
     tier: Tier | None = None
     region: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    currency: Annotated[str, Meta(max_length=20)] | None = None
 
 
 class CostBatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +82,8 @@ class CostAnswer(Struct, frozen=True, kw_only=True, tag_field="kind", tag="cost"
 
     `api` is the form in which the usage was told; `cached` says whether that form counts cached tokens among
     the input tokens (`included`) or `beside` them. `charged` is what the answer itself says was charged.
+    `shown` is the total for display, where a currency was asked for. `announced` is there for an instant that
+    is yet to come: what is known today of it.
     """
 
     provider: str
@@ -92,6 +98,8 @@ class CostAnswer(Struct, frozen=True, kw_only=True, tag_field="kind", tag="cost"
     charged: str | None
     lines: tuple[LineView, ...]
     reasons: tuple[str, ...]
+    shown: ShownView | UnsetType | None = UNSET
+    announced: bool | UnsetType = UNSET
 
 
 class CostFault(Struct, frozen=True, tag_field="kind", tag="fault"):
@@ -113,39 +121,46 @@ Prices = Callable[[str, str, datetime], Priced]
 """How prices are asked for: a word for a provider, an id, an instant."""
 
 
-def answer(question: CostQuestion, prices: Prices, now: datetime) -> CostAnswer:
-    """Price one usage. Raises `BadRequest` for an instant without a zone and for a usage of no known form."""
+def answer(question: CostQuestion, prices: Prices, now: datetime, rates: Rates = NO_RATES) -> CostAnswer:
+    """Price one usage.
+
+    Raises `BadRequest` for an instant without a zone or out of reach, a usage of no known form, a currency
+    without a rate.
+    """
     at = now if question.at is None else question.at
     if at.tzinfo is None:
         raise BadRequest(f"at={at.isoformat()}: expected an instant with a zone, such as {at.isoformat()}Z")
-    usage = read_usage(question.usage)
-    priced = prices(question.provider, question.model, at)
-    tier = tier_of(usage, question.tier)
-    found = priced.bill(usage, Circumstances(at, usage.prompt_tokens, tier, question.region))
-    why = () if priced.reason is None else (f"{priced.reason}: {REASONS[priced.reason]}",)
-    suspects = tuple(f"{each.unit} is in quarantine: {each.detail}" for each in priced.suspects)
+    priced = prices(question.provider, question.model, in_reach(at))
+    found = costed(priced, read_usage(question.usage), question.tier, question.region)
+    shown = UNSET if question.currency is None else _shown(found, currency_named(question.currency), rates)
+    return structs.replace(cost_answer(found), shown=shown, announced=True if at > now else UNSET)
+
+
+def cost_answer(found: Costed) -> CostAnswer:
+    """Show what a usage costs."""
+    priced, usage, bill = found.priced, found.usage, found.bill
     return CostAnswer(
         provider=priced.provider,
         model=priced.id,
-        at=at,
-        tier=tier,
+        at=priced.at,
+        tier=found.tier,
         api=usage.api,
         cached=usage.cached,
         prompt_tokens=usage.prompt_tokens,
-        usd=None if found.usd is None or why else plain(found.usd),
-        known_usd=plain(found.known_usd),
+        usd=None if bill.usd is None else plain(bill.usd),
+        known_usd=plain(bill.known_usd),
         charged=usage.charged,
-        lines=tuple(map(_line, found.lines)),
-        reasons=(*why, *found.reasons, *suspects),
+        lines=tuple(map(_line, bill.lines)),
+        reasons=bill.reasons,
     )
 
 
 def answers(
-    questions: Iterable[CostQuestion | CostFault], prices: Prices, now: datetime
+    questions: Iterable[CostQuestion | CostFault], prices: Prices, now: datetime, rates: Rates = NO_RATES
 ) -> list[CostAnswer | CostFault]:
     """Price many usages; one that cannot be priced as asked harms no other. Each id is looked up once."""
     known = cache(prices)
-    return [_answer_or_fault(each, known, now) for each in questions]
+    return [_answer_or_fault(each, known, now, rates) for each in questions]
 
 
 def costs_answer(found: Sequence[CostAnswer | CostFault]) -> CostsAnswer:
@@ -176,12 +191,12 @@ def read_questions(body: bytes) -> CostQuestion | list[CostQuestion | CostFault]
 
 
 def _answer_or_fault(
-    question: CostQuestion | CostFault, prices: Prices, now: datetime
+    question: CostQuestion | CostFault, prices: Prices, now: datetime, rates: Rates
 ) -> CostAnswer | CostFault:
     if isinstance(question, CostFault):
         return question
     try:
-        return answer(question, prices, now)
+        return answer(question, prices, now, rates)
     except BadRequest as error:
         return CostFault(str(error))
 
@@ -221,6 +236,14 @@ def _line(line: Line) -> LineView:
         factors=tuple(map(_factor, cost.factors)),
         reason=line.reason,
     )
+
+
+def _shown(found: Costed, currency: str, rates: Rates) -> ShownView | None:
+    """Show the total, in US dollars, in another currency at the rate of its day."""
+    if found.bill.usd is None:
+        return None
+    display = Display(currency, found.priced.at.astimezone(UTC).date(), rates)
+    return shown_view(display.of(found.bill.usd, "USD"))
 
 
 def _factor(factor: Factor) -> FactorView:

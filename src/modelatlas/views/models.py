@@ -51,8 +51,9 @@ class ListingView(Struct, frozen=True, gc=False):
     """What one provider says of one model; null and the empty list mean that it does not say.
 
     `model` is the canonical `lab/name`, null for a listing that is matched to none; `variant` names how it is
-    served, null for the model as it was released. `first_seen` is null until the store knows it. `varies_by`
-    says what the prices depend on besides the model; a headline price is one of several then.
+    served, null for the model as it was released. `first_seen` is null: what a store has seen is no part of
+    what is listed, `/price-history` tells it. `varies_by` says what the prices depend on besides the model; a
+    headline price is one of several then.
     """
 
     provider: str
@@ -84,12 +85,16 @@ FIELDS: Final = ListingView.__struct_fields__
 """The keys of a listing, in their order."""
 
 
-_encode: Final = msgspec.json.Encoder().encode
+_encode_into: Final = msgspec.json.Encoder().encode_into
 
 
-def listing_json(listing: Listing, origin: Origin, match: Match | None = None) -> bytes:
-    """Write one listing as JSON."""
-    return _encode(listing_view(listing, origin, match))
+def listing_json(
+    listing: Listing, origin: Origin, match: Match | None = None, room: bytearray | None = None
+) -> bytes:
+    """Write one listing as JSON, in bytes of its length; who writes many lends the same room to each."""
+    room = bytearray() if room is None else room
+    _encode_into(listing_view(listing, origin, match), room)
+    return bytes(room)
 
 
 def listing_view(listing: Listing, origin: Origin, match: Match | None = None) -> ListingView:

@@ -1,10 +1,6 @@
-"""The answer to a question about the catalog: the listings, how many there are, and of whom.
+"""The answer to a question about the catalog: the listings, how many there are, and of whom."""
 
-Each listing is encoded once for as long as its provider says the same.
-"""
-
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,13 +10,13 @@ from msgspec import UNSET, Struct, UnsetType, structs
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import BadRequest
 from modelatlas.domain.grouping import Group, groups_of
-from modelatlas.domain.identity.match import Match
 from modelatlas.domain.identity.matches import Matched
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.past import Absent
-from modelatlas.domain.query import ModelQuery, Selection, nearest, part_of, select
+from modelatlas.domain.query import ModelQuery, Selection, check, nearest, part_of, parts_of, select
 from modelatlas.domain.snapshot import Origin, Snapshot
-from modelatlas.views.models import FIELDS, ListingView, listing_json, listing_view
+from modelatlas.views.models import FIELDS, ListingView, listing_view
+from modelatlas.views.rows import Pieces, Rows, RowsOf
 
 
 class Totals(Struct, frozen=True):
@@ -46,29 +42,50 @@ class AbsentView(Struct, frozen=True):
     to_do: str
 
 
-class Past(Struct, frozen=True):
-    """The instant of an answer about the past, and the providers that are not in it."""
+class Moment(Struct, frozen=True):
+    """The instant of an answer about another time than now, and the providers that are not in it.
+
+    `announced` tells that it is yet to come: what is announced for it, not what was observed.
+    """
 
     at: datetime
     absent: list[AbsentView]
+    announced: bool = False
+
+
+class _Part(Struct, frozen=True):
+    """Which part of all that answers a question stands in an answer."""
+
+    returned: int
+    next: str | None = None
 
 
 class _About(Struct, frozen=True, kw_only=True):
+    """What is said in every part of the answer to a question."""
+
     total: int
-    returned: int
     totals: Totals
     gateway: str
     catalog: str
     providers: dict[str, ProviderPart]
+    facets: Mapping[str, Mapping[str, int]] | UnsetType = UNSET
+    searched: str | UnsetType = UNSET
     simulated: bool | UnsetType = UNSET
     at: datetime | UnsetType = UNSET
+    announced: bool | UnsetType = UNSET
     absent: list[AbsentView] | UnsetType = UNSET
 
 
 class ModelsAnswer(_About, frozen=True, kw_only=True):
-    """Listings in (provider, id) order unless sorted: `returned` of the `total` that answer the question."""
+    """Listings in (provider, id) order unless sorted: `returned` of the `total` that answer the question.
+
+    `next` is the `cursor` of the page after this one, null after the last. `facets` count values in all that
+    answer the question. `searched` is what was searched for in the place of a misspelt `q`.
+    """
 
     data: list[ListingView]
+    returned: int
+    next: str | None = None
 
 
 class GroupView(Struct, frozen=True):
@@ -87,102 +104,151 @@ class GroupedAnswer(_GroupedAbout, frozen=True, kw_only=True):
     """The `total` listings that answer a question, by model: `returned` of `groups`."""
 
     data: list[GroupView]
+    returned: int
+    next: str | None = None
+
+
+class Frame(Struct, frozen=True):
+    """What the answer to a question says beside its listings: written once, for all parts of the answer.
+
+    Parts follow each other by cursor up to `count` listings, or groups; of the past there are none. `about`
+    is JSON without its first brace, `live` names the providers whose own words are in the answer.
+    """
+
+    catalog: str
+    count: int
+    about: bytes
+    live: tuple[str, ...]
 
 
 _encode: Final = msgspec.json.Encoder().encode
-
-
-class EncodedListings:
-    """Every listing of a catalog as JSON, encoded once for as long as its provider says the same."""
-
-    def __init__(self, matched: Matched) -> None:
-        self.matched = matched
-        self._parts: dict[str, tuple[str, Origin, Mapping[str, Match], dict[str, bytes]]] = {}
-        self._lock = threading.Lock()
-
-    def of(self, part: Snapshot) -> dict[str, bytes]:
-        """Return the JSON of each listing of a snapshot by its id."""
-        with self._lock:
-            kept = self._parts.get(part.provider)
-            of = self.matched(part)  # another value when the list or an operator's word is another
-            if kept is None or kept[:2] != (part.digest, part.origin) or kept[2] is not of:
-                rows = {
-                    listing.id: listing_json(listing, part.origin, of.get(listing.id))
-                    for listing in part.listings
-                }
-                kept = self._parts[part.provider] = (part.digest, part.origin, of, rows)
-            return kept[3]
-
-    def forget_all_but(self, catalog: Catalog) -> None:
-        """Drop what belongs to providers that are not in this catalog."""
-        with self._lock:
-            for slug in self._parts.keys() - catalog.snapshots.keys():
-                del self._parts[slug]
+_HEAD: Final = b'{"data":['
 
 
 def models_json(
     catalog: Catalog,
     query: ModelQuery,
-    encoded: EncodedListings,
+    encoded: RowsOf,
     *,
     simulated: bool = False,
-    past: Past | None = None,
-) -> bytes:
+    moment: Moment | None = None,
+    find: Callable[[ModelQuery], Selection] | None = None,
+) -> Pieces:
     """Answer a question as JSON, a `ModelsAnswer`, or a `GroupedAnswer` where it asks for groups.
 
-    Raises `BadRequest` for a question that cannot be.
+    `find` answers it from an index; without it each listing is looked at. Raises `BadRequest` for a question
+    that cannot be.
     """
+    check(query)
     check_fields(query.fields)
-    found = select(catalog, query, encoded.matched)
+    if is_for_whole_providers(query):
+        return _whole_providers(catalog, query, encoded, simulated=simulated, moment=moment)
+    found = select(catalog, query, encoded.matched) if find is None else find(query)
     if query.group is None:
-        rows = _rows(catalog, found.page, query, encoded)
-        about = _about(catalog, query, found, len(rows), simulated=simulated, past=past)
-        return _whole(rows, about)
+        frame = frame_json(catalog, query, found, simulated=simulated, moment=moment)
+        return Pieces(part_json(query.offset, frame, rows_json(catalog, found.page, query, encoded)))
     groups = groups_of(catalog, found.page, encoded.matched)
-    page = part_of(groups, query)
-    about = _about(catalog, query, found, len(page), simulated=simulated, past=past)
+    about = _about(catalog, query, found, simulated=simulated, moment=moment)
     grouped = _GroupedAbout(**structs.asdict(about), groups=len(groups))
-    return _whole([_group(catalog, group, query, encoded) for group in page], grouped)
+    rows = [_group(catalog, group, query, encoded) for group in part_of(groups, query)]
+    return Pieces(part_json(query.offset, _frame(catalog, query, grouped, len(groups), moment), rows))
 
 
-def _whole(rows: Sequence[bytes], about: _About) -> bytes:
-    return b"".join((b'{"data":[', b",".join(rows), b"],", _encode(about)[1:]))
+def frame_json(
+    catalog: Catalog, query: ModelQuery, found: Selection, *, simulated: bool, moment: Moment | None = None
+) -> Frame:
+    """Write what all parts of the answer to a question for listings say."""
+    about = _about(catalog, query, found, simulated=simulated, moment=moment)
+    return _frame(catalog, query, about, found.total, moment)
+
+
+def part_json(offset: int, frame: Frame, rows: Sequence[bytes]) -> bytes:
+    """Put an answer together: `rows` are the part from an offset on, `frame` is the rest."""
+    end = offset + len(rows)
+    tail = _tail(_Part(len(rows), f"{frame.catalog}.{end}" if rows and end < frame.count else None), frame)
+    if not rows:
+        return _HEAD + tail
+    *others, last = rows
+    others.append(last + tail)
+    others[0] = _HEAD + others[0]
+    return b",".join(others)  # so that rows are copied once
+
+
+def rows_json(
+    catalog: Catalog, listings: Sequence[Listing], query: ModelQuery, encoded: RowsOf
+) -> list[bytes]:
+    """Write listings, with the keys that a question wants."""
+    if query.fields:
+        return [_encode(_chosen(catalog, listing, query.fields, encoded.matched)) for listing in listings]
+    return _encoded(catalog, listings, encoded)
+
+
+def is_for_listings(query: ModelQuery) -> bool:
+    """Tell whether a question asks for some listings, one by one: then its answer has a frame."""
+    return query.group is None and not is_for_whole_providers(query)
+
+
+def is_for_whole_providers(query: ModelQuery) -> bool:
+    """Tell whether a question asks for everything that some providers list, as it stands."""
+    return structs.replace(query, providers=None, origin=None) == _EVERYTHING
+
+
+def _whole_providers(
+    catalog: Catalog,
+    query: ModelQuery,
+    encoded: RowsOf,
+    *,
+    simulated: bool,
+    moment: Moment | None,
+) -> Pieces:
+    chosen = [part for part in parts_of(catalog, query) if part.listings]
+    counts = {part.provider: len(part.listings) for part in chosen}
+    total = sum(counts.values())
+    reference = sum(counts[part.provider] for part in chosen if part.origin == "reference")
+    found = Selection(total, total - reference, reference, (), counts)
+    frame = frame_json(catalog, query, found, simulated=simulated, moment=moment)
+    rows = tuple(Rows(part.provider, encoded.of(part)) for part in chosen)
+    return Pieces(_HEAD, rows, _tail(_Part(total), frame))
+
+
+def live_in(catalog: Catalog, query: ModelQuery) -> tuple[str, ...]:
+    """Name the providers whose own words are in an answer."""
+    return tuple(slug for slug in catalog.live if query.providers is None or slug in query.providers)
+
+
+def _frame(catalog: Catalog, query: ModelQuery, about: _About, count: int, moment: Moment | None) -> Frame:
+    return Frame(catalog.id, count if moment is None else 0, _encode(about)[1:], live_in(catalog, query))
+
+
+def _tail(part: _Part, frame: Frame) -> bytes:
+    return b"".join((b"],", _encode(part)[1:-1], b",", frame.about))
+
+
+_EVERYTHING: Final = ModelQuery()
 
 
 def _about(
-    catalog: Catalog,
-    query: ModelQuery,
-    found: Selection,
-    returned: int,
-    *,
-    simulated: bool,
-    past: Past | None,
+    catalog: Catalog, query: ModelQuery, found: Selection, *, simulated: bool, moment: Moment | None
 ) -> _About:
     return _About(
         total=found.total,
-        returned=returned,
         totals=Totals(found.live, found.reference),
         gateway="all" if query.providers is None else ",".join(sorted(query.providers)),
         catalog=catalog.id,
         providers=_shares(catalog, query, found.counts),
+        facets=found.facets if query.facets else UNSET,
+        searched=UNSET if found.searched is None else found.searched,
         simulated=True if simulated else UNSET,
-        at=UNSET if past is None else past.at,
-        absent=UNSET if past is None else past.absent,
+        at=UNSET if moment is None else moment.at,
+        announced=True if moment is not None and moment.announced else UNSET,
+        absent=UNSET if moment is None else moment.absent,
     )
 
 
-def _group(catalog: Catalog, group: Group, query: ModelQuery, encoded: EncodedListings) -> bytes:
+def _group(catalog: Catalog, group: Group, query: ModelQuery, encoded: RowsOf) -> bytes:
     about = {"model": group.model, "count": len(group.listings)}
-    rows = b",".join(_rows(catalog, group.listings, query, encoded))
+    rows = b",".join(rows_json(catalog, group.listings, query, encoded))
     return b"".join((_encode(about)[:-1], b',"listings":[', rows, b"]}"))
-
-
-def _rows(
-    catalog: Catalog, listings: Sequence[Listing], query: ModelQuery, encoded: EncodedListings
-) -> list[bytes]:
-    if query.fields:
-        return [_encode(_chosen(catalog, listing, query.fields, encoded.matched)) for listing in listings]
-    return _encoded(catalog, listings, encoded)
 
 
 def absent_view(absent: Absent, *, synced: bool) -> AbsentView:
@@ -217,7 +283,7 @@ def _share(part: Snapshot | None, count: int) -> ProviderPart:
     return ProviderPart(count, part.origin, since)
 
 
-def _encoded(catalog: Catalog, page: Sequence[Listing], encoded: EncodedListings) -> list[bytes]:
+def _encoded(catalog: Catalog, page: Sequence[Listing], encoded: RowsOf) -> list[bytes]:
     parts = {slug: encoded.of(catalog.snapshots[slug]) for slug in {listing.provider for listing in page}}
     return [parts[listing.provider][listing.id] for listing in page]
 

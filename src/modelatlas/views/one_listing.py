@@ -11,13 +11,8 @@ from modelatlas.domain.price import Rule
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.views.matches import MatchView, match_view
 from modelatlas.views.models import ListingView, PriceView, listing_view, price_view
-
-
-class QuoteView(Struct, frozen=True):
-    """Where a price was read: the path in the provider's entry, and the text that stood there."""
-
-    path: str
-    raw: str
+from modelatlas.views.provenance import UnitSourcesView
+from modelatlas.views.values import QuoteView
 
 
 class QuotedPriceView(PriceView, frozen=True):
@@ -35,9 +30,13 @@ class UnreadView(Struct, frozen=True):
 
 
 class ListingAnswer(ListingView, frozen=True, kw_only=True):
-    """One listing in full; `content_since` is when its provider's list began to say exactly this."""
+    """One listing in full; `content_since` is when its provider's list began to say exactly this.
+
+    `sources` say of each unit who says what of it, which word counts, and why.
+    """
 
     prices: tuple[QuotedPriceView, ...]
+    sources: tuple[UnitSourcesView, ...]
     knowledge_cutoff: str | None
     tokenizer: str | None
     repository: str | None
@@ -58,13 +57,19 @@ def find(part: Snapshot, id_: str) -> Listing | None:
 
 
 def listing_answer(
-    part: Snapshot, listing: Listing, match: Match | None = None, *, simulated: bool = False
+    part: Snapshot,
+    listing: Listing,
+    match: Match | None = None,
+    sources: tuple[UnitSourcesView, ...] = (),
+    *,
+    simulated: bool = False,
 ) -> ListingAnswer:
     """Project one listing of a snapshot in full."""
     view = structs.asdict(listing_view(listing, part.origin, match))
     view["prices"] = tuple(map(_quoted, listing.prices))
     return ListingAnswer(
         **view,
+        sources=sources,
         knowledge_cutoff=listing.knowledge_cutoff,
         tokenizer=listing.tokenizer,
         repository=listing.repository,

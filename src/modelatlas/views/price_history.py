@@ -8,10 +8,11 @@ from msgspec import UNSET, Struct, UnsetType
 from modelatlas.domain.evaluation import Cost
 from modelatlas.domain.history import ListingHistory, SightingKind, Spell, as_read
 from modelatlas.domain.money import plain
-from modelatlas.domain.past import PricedThen
 from modelatlas.domain.price import State
+from modelatlas.domain.rates import Display
 from modelatlas.views.models import BilledView, WhenView, price_view, when_view
-from modelatlas.views.one_listing import QuoteView
+from modelatlas.views.shown import ShownView, shown_view
+from modelatlas.views.values import QuoteView
 
 
 class SightingView(Struct, frozen=True):
@@ -54,23 +55,33 @@ class PriceHistoryAnswer(Struct, frozen=True):
 
 
 class UnitPriceView(Struct, frozen=True):
-    """What one single unit costs; `usd` is null when it varies or is billed in another currency."""
+    """What one single unit costs; `usd` is null when it varies or is billed in another currency.
+
+    `shown` is there where a currency was asked for: the same for display, at the rate of the day.
+    """
 
     state: State
     usd: str | None
     billed: BilledView | None
     when: WhenView | None
     source: str
+    shown: ShownView | UnsetType | None = UNSET
 
 
 class PricesAnswer(Struct, frozen=True):
-    """What each unit of a listing costs at an instant; `prices` is null, with a reason, if none is known."""
+    """What each unit of a listing costs at an instant; `prices` is null, with a reason, if none is known.
+
+    `unknown` has the units whose price is kept back, or of which a source says two things, with the reason.
+    `announced` is there for an instant that is yet to come: what is known today of it, not what was observed.
+    """
 
     provider: str
     id: str
     at: datetime
     prices: dict[str, UnitPriceView] | None
     reason: str | None
+    unknown: dict[str, str] | UnsetType = UNSET
+    announced: bool | UnsetType = UNSET
     simulated: bool | UnsetType = UNSET
 
 
@@ -90,26 +101,33 @@ def price_history_answer(
     )
 
 
-def prices_answer(
-    provider: str, id_: str, at: datetime, then: PricedThen, *, simulated: bool = False
-) -> PricesAnswer:
-    """Show what a listing costs at an instant."""
-    prices = None if then.reason else {cost.unit: _cost(cost) for cost in then.costs}
-    return PricesAnswer(provider, id_, at, prices, then.reason, True if simulated else UNSET)
-
-
 def looked_up(
     provider: str,
     id_: str,
     at: datetime,
     costs: Iterable[Cost],
     reason: str | None,
+    unknown: dict[str, str] | None = None,
     *,
+    display: Display | None = None,
+    announced: bool = False,
     simulated: bool = False,
 ) -> PricesAnswer:
-    """Show what a lookup found; `prices` is null where a reason says why nothing was."""
-    prices = None if reason else {cost.unit: _cost(cost) for cost in costs}
-    return PricesAnswer(provider, id_, at, prices, reason, True if simulated else UNSET)
+    """Show what a lookup found; `prices` is null where a reason says why nothing was.
+
+    Raises `BadRequest` where a currency is asked for and there is no rate of the day.
+    """
+    prices = None if reason else {cost.unit: _cost(cost, display) for cost in costs}
+    return PricesAnswer(
+        provider,
+        id_,
+        at,
+        prices,
+        reason,
+        unknown or UNSET,
+        True if announced else UNSET,
+        True if simulated else UNSET,
+    )
 
 
 def _spell(spell: Spell) -> SpellView:
@@ -120,7 +138,7 @@ def _spell(spell: Spell) -> SpellView:
     )  # fmt: skip
 
 
-def _cost(cost: Cost) -> UnitPriceView:
+def _cost(cost: Cost, display: Display | None) -> UnitPriceView:
     usd, rule = cost.usd, cost.rule
     if cost.state == "varying":
         usd = None
@@ -130,4 +148,9 @@ def _cost(cost: Cost) -> UnitPriceView:
         price_view(rule).billed,
         when_view(rule),
         rule.source,
+        UNSET if display is None else _shown(cost, display),
     )
+
+
+def _shown(cost: Cost, display: Display) -> ShownView | None:
+    return None if cost.amount is None else shown_view(display.of(cost.amount, cost.currency))

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelatlas.providers.payload import raw_text
-from modelatlas.providers.price_rows import PriceRows
+from modelatlas.providers.price_rows import Counted, PriceRows
 
-_FORMS: Final = {"number": "a number", "text": "a text", "money": "units and billionths"}
+_FORMS: Final = {
+    "number": "a number",
+    "text": "a text",
+    "dollars": "a text such as `$1.50`",
+    "money": "units and billionths",
+}
 _ZEROS: Final = {"free": "means free", "unsaid": "is kept unread"}
 
 
@@ -25,14 +30,18 @@ def row_docs(rows: PriceRows) -> Iterator[str]:
         yield f"- A listing `{route}.ID` of the same model has another price than `ID`: {rule}"
     zero = _ZEROS[rows.zero]
     yield f"- Amount: `{rows.amount}`, {_FORMS[rows.form]}, in {rows.currency}; zero {zero}"
-    units = "; ".join(
-        f"`{text}` is {count:,} {kind or '(of what, the words tell)'}"
-        for text, (count, kind) in rows.units.items()
-    )
+    units = "; ".join(f"`{text}` is {_told_of(counted)}" for text, counted in rows.units.items())
     yield f"- Unit texts at `{rows.unit}`: {units}; any other is kept unread"
+    if rows.free:
+        yield f"- Free where the amount is {', '.join(f'`{text}`' for text in rows.free)}"
     for only in rows.only:
         values = ", ".join(f"`{raw_text(value)}`" for value in only.values if value is not None)
         yield f"- Unread unless `{only.path}` is {values}: {only.otherwise}"
+    if rows.words:
+        yield from _words(rows)
+
+
+def _words(rows: PriceRows) -> Iterator[str]:
     yield ""
     yield "| it tells | that is | words |"
     yield "|---|---|---|"
@@ -42,3 +51,9 @@ def row_docs(rows: PriceRows) -> Iterator[str]:
             told.setdefault(facet, []).append(f"`{word}`")
     for (of, value), words in sorted(told.items()):
         yield f"| {of} | {value} | {', '.join(words)} |"
+
+
+def _told_of(counted: Counted) -> str:
+    of = f", of models for {' or '.join(counted.modes)}" if counted.modes else ""
+    unit = f" ({counted.unit}{of})" if counted.unit else ""
+    return f"{counted.count:,} {counted.kind or '(of what, the words tell)'}{unit}"

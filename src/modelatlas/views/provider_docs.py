@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from modelatlas.providers.contract import (
     Auth,
+    ByIds,
     Cursor,
     GoogleServiceAccount,
     Header,
@@ -130,10 +131,9 @@ def _of_models(of: ModelList) -> Iterator[str]:
 
 def _entries(of: ModelList) -> Iterator[str]:
     yield f"- Entries: {f'at `{of.entries}`' if of.entries else 'the whole answer'}; id: `{of.id}`"
+    yield from _ids(of)
     if of.success is not None:
         yield f"- The answer is an error where `{of.success[0]}` is there and not {raw_text(of.success[1])}"
-    if of.id_prefix:
-        yield f"- `{of.id_prefix}` before an id is left out"
     if of.keyed:
         yield f"- Items that stand in an object by name: the name is read as `{of.keyed}`"
     if of.unlisted is not None:
@@ -147,6 +147,15 @@ def _entries(of: ModelList) -> Iterator[str]:
     if of.always:
         said = (f"{name} = {_said(value)}" for name, value in of.always.items())
         yield f"- Said of every listing: {_code(said)}"
+
+
+def _ids(of: ModelList) -> Iterator[str]:
+    if of.id_prefix:
+        yield f"- `{of.id_prefix}` before an id is left out"
+    if of.id_of is not None:
+        yield f"- Of an id: {_first_sentence(of.id_of.__doc__)}"
+    if of.based:
+        yield "- Its listings take what they do not say from the listing that is their `canonical_id`"
 
 
 def _prices(of: ModelList) -> Iterator[str]:
@@ -177,8 +186,8 @@ def _besides(price: Price) -> str:
         notes.append(f"only where `{price.given[0]}` is `{price.given[1]}`")
     if price.times:
         notes.append(f"times {_code(price.times)}")
-    if price.discount is not None:
-        notes.append(f"less `{price.discount[0]}` until `{price.discount[1]}`")
+    if price.discount:
+        notes.append(f"less {' until '.join(f'`{path}`' for path in price.discount)}")
     if price.varying is not None:
         notes.append("a negative amount varies")
     return ", ".join(notes)
@@ -222,6 +231,8 @@ def _paging(paging: Paging) -> str:
         return f"`{paging.param}` from `{paging.next}` of the page before{size}"
     if isinstance(paging, NextUrl):
         return f"`{paging.next}` is the next page's URL{_sized(paging.size_param, paging.size)}"
+    if isinstance(paging, ByIds):
+        return f"asked for the ids of the list `{paging.of}` by `{paging.param}`, {paging.size} in a call"
     if isinstance(paging, LinkHeader):
         return f"the Link header names the next page{_sized(paging.size_param, paging.size)}"
     start = f", counted from {paging.first}" if isinstance(paging, PageNumber) else ""

@@ -64,8 +64,8 @@ class ProviderView(About, frozen=True, kw_only=True):
     `stored` its active rows. `origin` is from where it is served: `provider`, `store` or `reference`, and
     `served` counts what is. `age_seconds` counts from when the provider was last heard. `kept_in` is
     `memory` when this process fetched the list, `redis` when another replica did, and `store` when it was
-    loaded at start. `surprises` are
-    paths of the entries that the declaration does not know. `priced_share` is from 0 to 1.
+    loaded at start or another process of the same service fetched it. `surprises` are paths of the entries
+    that the declaration does not know. `priced_share` is from 0 to 1.
     """
 
     outcome: OutcomeView | None

@@ -44,7 +44,13 @@ class AccountIds:
 
     def __init__(self, part: Snapshot | None, patterns: Iterable[str]) -> None:
         self._listed = frozenset() if part is None else private_ids(part)
-        self._pattern = re.compile("|".join(f"(?:{each})" for each in patterns) or r"(?!)")
+        self._patterns = tuple(patterns)
+        self._pattern = re.compile("|".join(f"(?:{each})" for each in self._patterns) or r"(?!)")
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there can be none."""
+        return not self._listed and not self._patterns
 
     def __contains__(self, id_: str) -> bool:
         """Tell whether an id is the account's own."""

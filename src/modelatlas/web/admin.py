@@ -117,7 +117,7 @@ async def cancel_run(site: Site, request: Request, _: Parameters) -> Response:
 async def refresh(site: Site, request: Request, asked: RefreshParameters) -> Response:
     """Ask one provider now; the fetch goes on when it takes longer than the wait."""
     slug = _fetched(site, request.path_params["slug"])
-    fetch = asyncio.create_task(site.atlas.live.refresh(slug))
+    fetch = asyncio.create_task(site.atlas.refresh(slug))
     fetch.add_done_callback(lambda done: done.cancelled() or done.exception())
     await asyncio.wait([fetch], timeout=asked.wait)
     if fetch.done():

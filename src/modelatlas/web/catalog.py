@@ -21,8 +21,10 @@ from modelatlas.views.one_listing import find
 from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer, questions_answer
 from modelatlas.web.answers import age_of, kept, private
 from modelatlas.web.encodings import SMALLEST, encoded, wanted_encoding
+from modelatlas.web.history import Instant
 from modelatlas.web.keys import header
 from modelatlas.web.models import Text, Words, providers_of
+from modelatlas.web.models_then import model_at
 from modelatlas.web.parameters import BadParameter, Parameters
 from modelatlas.web.prepared import Body, body_of
 from modelatlas.web.site import Site
@@ -46,6 +48,12 @@ class CatalogParameters(Parameters, frozen=True, kw_only=True):
     sort: Annotated[Order, Meta(description="With `-` the largest first; prices are medians.")] = "model"
     limit: Annotated[Page, Meta(description="At most so many.")] = 100
     offset: Annotated[Page, Meta(description="Skip so many.")] = 0
+
+
+class ModelParameters(Parameters, frozen=True, kw_only=True):
+    """When."""
+
+    at: Annotated[Instant | UnsetType, Meta(description="An instant; without it, now.")] = UNSET
 
 
 class ResolveParameters(Parameters, frozen=True, kw_only=True):
@@ -85,9 +93,11 @@ async def catalog_models(site: Site, request: Request, asked: CatalogParameters)
     return await _kept(site, request, answer)
 
 
-async def catalog_model(site: Site, request: Request, _: Parameters) -> Response:
-    """Answer with one model and all its offers."""
+async def catalog_model(site: Site, request: Request, asked: ModelParameters) -> Response:
+    """Answer with one model and all its offers, now or as they were."""
     wanted = f"{request.path_params['lab']}/{request.path_params['name']}".lower()
+    if asked.at is not UNSET:
+        return await model_at(site, request, wanted, asked.at)
     catalog = site.catalog_for(request.scope)
     models = await asyncio.to_thread(site.models_for, request.scope)
     model = models.get(wanted)

@@ -16,7 +16,7 @@ async def cost(site: Site, request: Request, _: Parameters) -> Response:
     """Price one usage, or many; that is done in a thread, so that reads go on meanwhile (F41)."""
     with site.bounds.one(request.scope):
         asked = read_questions(await body_of(request))
-        prices, now = site.lookup_for(request.scope).prices, site.now()
+        prices, now, rates = site.lookup_for(request.scope).prices, site.now(), site.atlas.rates
         if isinstance(asked, CostQuestion):
-            return momentary(await asyncio.to_thread(answer, asked, prices, now))
-        return momentary(costs_answer(await asyncio.to_thread(answers, asked, prices, now)))
+            return momentary(await asyncio.to_thread(answer, asked, prices, now, rates))
+        return momentary(costs_answer(await asyncio.to_thread(answers, asked, prices, now, rates)))

@@ -10,14 +10,16 @@ from starlette.responses import Response
 
 from modelatlas.domain.changes import ChangeQuery, Changes, Kind
 from modelatlas.domain.errors import BadRequest, NotFound
+from modelatlas.domain.evaluation import Circumstances
 from modelatlas.domain.instants import instant_from
-from modelatlas.domain.past import not_in_the_future, priced
+from modelatlas.domain.price import Tier
 from modelatlas.domain.query import nearest
+from modelatlas.domain.rates import Display, currency_named
 from modelatlas.domain.units import UNITS
 from modelatlas.flows.past import priced_then
 from modelatlas.views.changes import atom, changes_answer, position_of
 from modelatlas.views.one_listing import find
-from modelatlas.views.price_history import price_history_answer, prices_answer
+from modelatlas.views.price_history import looked_up, price_history_answer
 from modelatlas.web.answers import momentary
 from modelatlas.web.parameters import BadParameter, Parameters
 from modelatlas.web.site import Site
@@ -25,9 +27,12 @@ from modelatlas.web.site import Site
 MOST: Final = 1_000
 """Changes on one page."""
 
-Instant = Annotated[str, Meta(min_length=4, max_length=40)]
+Instant = Annotated[str, Meta(max_length=40)]
 Unit = Annotated[str, Meta(max_length=60)]
 Cursor = Annotated[str, Meta(max_length=60)]
+Region = Annotated[str, Meta(min_length=1, max_length=100)]
+Currency = Annotated[str, Meta(min_length=3, max_length=3)]
+MOST_TOKENS: Final = 10**12
 Version = Annotated[int, Meta(ge=1, le=10**6)]
 Words = Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1)]
 
@@ -53,10 +58,16 @@ class PriceHistoryParameters(Parameters, frozen=True, kw_only=True):
 
 
 class PricesParameters(Parameters, frozen=True, kw_only=True):
-    """Which unit, and when."""
+    """Which unit, when, and in which circumstances."""
 
-    at: Annotated[Instant | UnsetType, Meta(description="An instant that has come; without it, now.")] = UNSET
+    at: Annotated[Instant | UnsetType, Meta(description="An instant; without it, now.")] = UNSET
     unit: Annotated[Unit | UnsetType, Meta(description="Only this unit.")] = UNSET
+    tier: Annotated[Tier, Meta(description="The service tier.")] = "standard"
+    prompt_tokens: Annotated[int, Meta(ge=0, le=MOST_TOKENS, description="How long the whole prompt is.")] = 0
+    region: Annotated[Region | UnsetType, Meta(description="As the source names it.")] = UNSET
+    currency: Annotated[Currency | UnsetType, Meta(description="Show amounts in it, too, for display.")] = (
+        UNSET
+    )
 
 
 async def changes(site: Site, request: Request, asked: ChangesParameters) -> Response:
@@ -75,7 +86,7 @@ async def changes_atom(site: Site, request: Request, asked: ChangesParameters) -
 async def price_history(site: Site, request: Request, asked: PriceHistoryParameters) -> Response:
     """Answer with all that was observed of a listing's prices."""
     slug, id_ = site.slug_at(request.path_params["provider"]), request.path_params["id"]
-    unit = _unit(asked.unit)
+    unit = unit_of(asked.unit)
     found = await asyncio.to_thread(site.atlas.history.of, slug, id_)
     if found is None or not (found.visibility == "public" or site.sees_all(request.scope)):
         raise _never_seen(site, slug, id_)
@@ -84,43 +95,70 @@ async def price_history(site: Site, request: Request, asked: PriceHistoryParamet
 
 
 async def prices(site: Site, request: Request, asked: PricesParameters) -> Response:
-    """Answer with what a listing costs now, or cost at an instant."""
+    """Answer with what a listing costs now, or cost at an instant, by whoever's word counts."""
     slug, id_ = site.slug_at(request.path_params["provider"]), request.path_params["id"]
-    unit = _unit(asked.unit)
-    if asked.at is UNSET:
-        return _prices_now(site, request, slug, id_, unit)
-    at = past_instant(site, asked.at)
-    found = await asyncio.to_thread(site.atlas.history.of, slug, id_)
-    if found is None or not (found.visibility == "public" or site.sees_all(request.scope)):
-        raise _never_seen(site, slug, id_)
-    then = await asyncio.to_thread(priced_then, site.atlas.history, slug, id_, at, unit)
-    return momentary(prices_answer(slug, id_, at, then, simulated=site.atlas.simulated))
+    unit = unit_of(asked.unit)
+    now = site.now()
+    at = now if asked.at is UNSET else instant_asked(asked.at)
+    seen = await asyncio.to_thread(site.atlas.history.of, slug, id_)
+    if seen is not None and seen.visibility != "public" and not site.sees_all(request.scope):
+        seen = None
+    lookup = site.lookup_for(request.scope, history=None if seen is None else site.atlas.history)
+    found = await asyncio.to_thread(lookup.prices, slug, id_, at)
+    region = None if asked.region is UNSET else asked.region
+    costs, reasons = found.evaluated(Circumstances(at, asked.prompt_tokens, asked.tier, region))
+    wanted = [cost for cost in costs.values() if unit in {None, cost.unit}]
+    unknown = {each: why for each, why in reasons.items() if unit in {None, each}}
+    reason = None
+    if not wanted and found.suspects:
+        reason = "quarantined"
+    elif not wanted:
+        past = None if asked.at is UNSET or at > now else at
+        reason = await _why_none(site, request, slug, id_, past=past, seen=seen is not None)
+    display = None if asked.currency is UNSET else _display(site, asked.currency, at)
+    simulated = site.atlas.simulated
+    told = looked_up(
+        slug, id_, at, wanted, reason, unknown, display=display, announced=at > now, simulated=simulated
+    )
+    return momentary(told)
 
 
-def past_instant(site: Site, text: str, name: str = "at") -> datetime:
-    """Read an instant that has come. Raises `BadParameter`."""
+def _display(site: Site, currency: str, at: datetime) -> Display:
     try:
-        return not_in_the_future(instant_from(text), site.now())
+        return Display(currency_named(currency), at.date(), site.atlas.rates)
+    except BadRequest as error:
+        raise BadParameter(str(error), "currency") from None
+
+
+async def _why_none(
+    site: Site, request: Request, slug: str, id_: str, *, past: datetime | None, seen: bool
+) -> str:
+    """Say why there is no price. Raises `NotFound` for what nobody lists, or has seen."""
+    if past is not None:
+        if not seen:
+            raise _never_seen(site, slug, id_)
+        then = await asyncio.to_thread(priced_then, site.atlas.history, slug, id_, past)
+        return then.reason or "no_price"
+    part = site.catalog_for(request.scope).snapshots.get(slug)
+    if part is None or find(part, id_) is None:
+        raise NotFound(
+            f"{slug} lists no {id_[:300]!r}: look in /models?gateway={slug}&q=WORDS, or ask with at="
+        )
+    return "no_price"
+
+
+def instant_asked(text: str, name: str = "at") -> datetime:
+    """Read an instant. Raises `BadParameter`."""
+    try:
+        return instant_from(text)
     except BadRequest as error:
         raise BadParameter(f"{name}: {error}", name) from None
 
 
-def _prices_now(site: Site, request: Request, slug: str, id_: str, unit: str | None) -> Response:
-    part = site.catalog_for(request.scope).snapshots.get(slug)
-    listing = None if part is None else find(part, id_)
-    if listing is None:
-        raise NotFound(
-            f"{slug} lists no {id_[:300]!r}: look in /models?gateway={slug}&q=WORDS, or ask with at="
-        )
-    rules = [rule for rule in listing.prices if unit in {None, rule.unit}]
-    now = site.now()
-    return momentary(prices_answer(slug, id_, now, priced(rules, now), simulated=site.atlas.simulated))
-
-
 async def _changes(site: Site, request: Request, asked: ChangesParameters) -> Changes:
     query = ChangeQuery(
-        since=_instant(asked.since, "since"),
-        until=_instant(asked.until, "until"),
+        since=None if asked.since is UNSET else instant_asked(asked.since, "since"),
+        until=None if asked.until is UNSET else instant_asked(asked.until, "until"),
         providers=None
         if asked.provider is UNSET
         else frozenset(site.slug_of(word, "provider") for word in asked.provider),
@@ -132,16 +170,8 @@ async def _changes(site: Site, request: Request, asked: ChangesParameters) -> Ch
     return await asyncio.to_thread(site.atlas.history.changes, query)
 
 
-def _instant(text: str | UnsetType, name: str) -> datetime | None:
-    if text is UNSET:
-        return None
-    try:
-        return instant_from(text)
-    except BadRequest as error:
-        raise BadParameter(f"{name}: {error}", name) from None
-
-
-def _unit(unit: str | UnsetType) -> str | None:
+def unit_of(unit: str | UnsetType) -> str | None:
+    """Return the unit that is asked for, None for all. Raises `BadParameter`."""
     if unit is UNSET:
         return None
     if unit not in UNITS:

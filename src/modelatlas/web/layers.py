@@ -26,7 +26,15 @@ PREFLIGHT: Final[tuple[tuple[bytes, bytes], ...]] = (
 CLOSED: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 """For answers that name no policy of their own, which is all but the HTML pages."""
 
+HeaderList = list[tuple[bytes, bytes]]
+
 _log = structlog.get_logger()
+
+
+def around(path: str, own: HeaderList) -> HeaderList:
+    """Return the headers of an answer with those that protect it, and open it."""
+    closed = [] if any(name == CLOSED[0] for name, _ in own) else [CLOSED]
+    return [*own, *SECURITY, *(() if is_admin(path) else OPEN), *closed]
 
 
 class Headers:
@@ -40,14 +48,11 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        more = [*SECURITY, *(() if is_admin(scope["path"]) else OPEN)]
         head = scope["method"] == "HEAD"
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = list(message["headers"])
-                closed = [] if any(name == CLOSED[0] for name, _ in own) else [CLOSED]
-                message["headers"] = [*own, *more, *closed]
+                message["headers"] = around(scope["path"], list(message["headers"]))
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

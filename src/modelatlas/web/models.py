@@ -12,17 +12,19 @@ from starlette.responses import Response
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import NotFound
 from modelatlas.domain.listing import Mode, Status
-from modelatlas.domain.query import MOST, Grouping, ModelQuery, Sort, nearest
+from modelatlas.domain.query import MOST, FacetName, Grouping, ModelQuery, Sort, nearest
 from modelatlas.domain.snapshot import Origin
 from modelatlas.views.models import FIELDS
-from modelatlas.views.models_answer import EncodedListings, models_json
+from modelatlas.views.models_answer import live_in, models_json
 from modelatlas.views.one_listing import find, listing_answer
+from modelatlas.views.rows import EncodedListings, FewListings
 from modelatlas.web.answers import age_of, kept, private
 from modelatlas.web.encodings import SMALLEST, Encoding, encoded, wanted_encoding
 from modelatlas.web.keys import header
+from modelatlas.web.models_then import models_at
 from modelatlas.web.parameters import BadParameter, Parameters
-from modelatlas.web.past_models import models_at
-from modelatlas.web.prepared import Body, body_of
+from modelatlas.web.prepared import Body, body_in, body_of
+from modelatlas.web.recent import Old, gone
 from modelatlas.web.site import Site
 
 LONGEST: Final = 300
@@ -64,8 +66,15 @@ class ModelsParameters(Parameters, frozen=True, kw_only=True):
     group: Annotated[
         Grouping | UnsetType, Meta(description="Listings of one model together; the part counts models then.")
     ] = UNSET
+    facets: Annotated[
+        tuple[FacetName, ...] | UnsetType, Meta(description="Count the values of these properties.")
+    ] = UNSET
     limit: Annotated[Number | UnsetType, Meta(description="At most so many; without it, all.")] = UNSET
     offset: Annotated[Number, Meta(description="Skip so many.")] = 0
+    catalog: Annotated[
+        Text | UnsetType, Meta(description="The `catalog` of an answer: another part of the same one.")
+    ] = UNSET
+    cursor: Annotated[Text | UnsetType, Meta(description="The `next` of the page before.")] = UNSET
     at: Annotated[
         Text | UnsetType, Meta(description="The listings of that instant, with the rules valid then.")
     ] = UNSET
@@ -82,10 +91,13 @@ async def models(site: Site, request: Request, asked: ModelsParameters) -> Respo
 
     Everybody else is answered by `front`.
     """
-    query = query_of(site, asked)
+    id_, offset = catalog_asked(asked)
+    query = structs.replace(query_of(site, asked), offset=offset)
     if asked.at is not UNSET:
         return await models_at(site, request, query, asked.at)
     catalog = site.catalog_for(request.scope)
+    if id_ not in {None, catalog.id}:  # what an account saw of older ones is not kept
+        raise gone(id_, request.scope["query_string"])
     kept_rows = site.encoded if catalog is site.catalog else EncodedListings(site.atlas.matches.of)
     encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
     return private(await asyncio.to_thread(_whole, site, catalog, query, kept_rows, encoding))
@@ -107,7 +119,8 @@ async def listing_named(site: Site, request: Request, asked: ListingParameters) 
 def query_of(site: Site, asked: ModelsParameters) -> ModelQuery:
     """Turn parameters into a question in its normal form: equal questions are equal values."""
     given = {name: value for name, value in structs.asdict(asked).items() if value is not UNSET}
-    given.pop("at", None)
+    for name in ("at", "catalog", "cursor"):
+        given.pop(name, None)
     providers = providers_of(site, given)
     for name in given.get("fields", ()):
         if name not in FIELDS:
@@ -119,18 +132,34 @@ def query_of(site: Site, asked: ModelsParameters) -> ModelQuery:
     return ModelQuery(providers=providers, **given)
 
 
-def write_public(site: Site, catalog: Catalog, query: ModelQuery) -> tuple[bytes, tuple[str, ...]]:
-    """Write the public answer to a question, and name the providers whose own words are in it."""
-    site.encoded.forget_all_but(catalog)
-    content = models_json(catalog, query, site.encoded, simulated=site.atlas.simulated)
-    return content, tuple(slug for slug in catalog.live if query.providers is None or slug in query.providers)
+def catalog_asked(asked: ModelsParameters) -> tuple[str | None, int]:
+    """Return the id of the catalog that a question is about, None for that of the moment, and the offset."""
+    if asked.cursor is UNSET:
+        return None if asked.catalog is UNSET else asked.catalog, asked.offset
+    if asked.catalog is not UNSET or asked.offset:
+        raise BadParameter("cursor holds the catalog and the offset: leave these out", "cursor")
+    id_, _, offset = asked.cursor.rpartition(".")
+    if not id_ or not (offset.isascii() and offset.isdigit()) or int(offset) > MOST:
+        raise BadParameter(
+            f"cursor={asked.cursor[:100]!r}: expected the `next` of an answer to the same question", "cursor"
+        )
+    return id_, int(offset)
+
+
+def write_old(site: Site, old: Old, query: ModelQuery, encoding: Encoding) -> Body:
+    """Write the public answer to a question about a catalog that was replaced."""
+    pieces = models_json(old.catalog, query, FewListings(old.matches.of), simulated=site.atlas.simulated)
+    content = pieces.joined()
+    used: Encoding = encoding if len(content) >= SMALLEST else "identity"
+    return body_in(old.catalog, encoded(content, used), used, live_in(old.catalog, query))
 
 
 def providers_of(site: Site, given: dict[str, Any]) -> frozenset[str] | None:
     """Take the words for providers out of what is given; return their slugs, None for all."""
+    parameter = "provider" if given.get("provider") else "gateway"
     words = _provider_words(given)
     everything = not words or any(word.lower() == "all" for word in words)
-    return None if everything else frozenset(map(site.slug_of, words))
+    return None if everything else frozenset(site.slug_of(word, parameter) for word in words)
 
 
 def _provider_words(given: dict[str, Any]) -> tuple[str, ...]:
@@ -144,8 +173,8 @@ def _provider_words(given: dict[str, Any]) -> tuple[str, ...]:
 def _whole(
     site: Site, catalog: Catalog, query: ModelQuery, rows: EncodedListings, encoding: Encoding
 ) -> Body:
-    content = models_json(catalog, query, rows, simulated=site.atlas.simulated)
-    return _encoded(content, encoding)
+    pieces = models_json(catalog, query, rows, simulated=site.atlas.simulated)
+    return _encoded(pieces.joined(), encoding)
 
 
 def _encoded(content: bytes, encoding: Encoding) -> Body:
@@ -161,7 +190,14 @@ def _listing(site: Site, request: Request, id_: str) -> Response:
         raise NotFound(f"{slug} lists no {id_[:LONGEST]!r}: look in /models?gateway={slug}&q=WORDS")
     encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))
     match = site.atlas.matches.of(part).get(listing.id)
-    content = msgspec.json.encode(listing_answer(part, listing, match, simulated=site.atlas.simulated))
+    answer = listing_answer(
+        part,
+        listing,
+        match,
+        site.sources_of(slug, id_, sees_all=site.sees_all(request.scope)),
+        simulated=site.atlas.simulated,
+    )
+    content = msgspec.json.encode(answer)
     body = _encoded(content, encoding)
     if listing.visibility == "account":
         return private(body)

@@ -27,6 +27,11 @@ PLACES: Final = {
     "lab": "Who made the model.",
     "name": "The model's name without its lab.",
     "id": "The id as it was listed; slashes need no escape.",
+    "key": "The key of a price in quarantine, as /quarantine shows it.",
+    "author": "Who made the model, or the provider of a listing of no known model.",
+    "model": "The model's name, or the id of such a listing.",
+    "format": "The name of a format, as /exports lists them.",
+    "hash": "The whole hash, as /pins lists them.",
 }
 ABOUT: Final = (
     "One exact, explained catalog of the models and prices of many inference providers. Reads are public; "

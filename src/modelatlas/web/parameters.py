@@ -100,6 +100,8 @@ def _once(wanted: type[Parameters], query: bytes) -> dict[str, str]:
             raise BadParameter(f"unknown parameter {name[:100]!r}: {hint}", name[:100], sorted(known))
         if name in given:
             raise BadParameter(f"{name} is given twice: expected it once, lists with commas", name)
+        if "\0" in text:
+            raise BadParameter(f"{name}={text[:100]!r}: expected a text without the character NUL", name)
         if not text:
             raise BadParameter(f"{name} is empty: expected a value; or leave it out", name)
         given[name] = text

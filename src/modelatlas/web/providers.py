@@ -64,14 +64,12 @@ async def rows_of(site: Site, slugs: list[str], *, sees_all: bool) -> list[Provi
     """Return the rows of these providers as they are now."""
     live = site.live(sees_all=sees_all)
     catalog = site.atlas.served.catalog if sees_all else site.catalog
-    stored = await site.stored()
+    stored = await site.stored_counts(sees_all=sees_all)
 
     def row(slug: str) -> ProviderView:
-        active = stored[slug].active if slug in stored else frozenset()
-        shown = active if sees_all else active - site.account_ids(slug).among(active)
         state, part = site.atlas.live.states.get(slug), live.snapshots.get(slug)
         served = catalog.snapshots.get(slug)
-        return provider_view(site.about(slug), state, part, len(shown), site.now(), served)
+        return provider_view(site.about(slug), state, part, stored.get(slug, 0), site.now(), served)
 
     return await asyncio.to_thread(lambda: [row(slug) for slug in slugs])
 

@@ -19,7 +19,8 @@ class Route(Struct, frozen=True):
     """One route; `answer` is a Struct written as JSON (or several), or a content type.
 
     `errors` are the statuses of the problems that it can answer with, besides those of every route. `body` is
-    what it takes (several Structs: one of them); `asks` tells of a POST that it only asks something.
+    what it takes (several Structs: one of them); `asks` tells of a POST that it only asks something. With
+    `any_query` the query string is not read here: it is the page's own, in the browser.
     """
 
     method: Literal["GET", "POST", "DELETE"]
@@ -32,6 +33,7 @@ class Route(Struct, frozen=True):
     errors: tuple[int, ...] = ()
     body: type[Struct] | UnionType | None = None
     asks: bool = False
+    any_query: bool = False
 
     @property
     def writes(self) -> bool:
@@ -49,7 +51,7 @@ class Route(Struct, frozen=True):
         async def endpoint(request: Request) -> Response:
             if self.needs_key:
                 site.admit(request.scope)
-            asked = read_parameters(self.query, request.scope["query_string"])
+            asked = read_parameters(self.query, b"" if self.any_query else request.scope["query_string"])
             return await self.handler(site, request, asked)
 
         return endpoint

@@ -12,12 +12,14 @@ from modelatlas.views.analytics import (
 from modelatlas.views.catalog_models import CatalogModelsAnswer, ModelAnswer
 from modelatlas.views.changes import ChangesAnswer
 from modelatlas.views.costs import CostAnswer, CostBatch, CostQuestion, CostsAnswer
+from modelatlas.views.disagreements import DisagreementsAnswer
 from modelatlas.views.discrepancies import DiscrepanciesAnswer
 from modelatlas.views.models_answer import GroupedAnswer, ModelsAnswer
 from modelatlas.views.one_listing import ListingAnswer
 from modelatlas.views.overrides import Forgotten, OverridesAnswer, OverrideView
 from modelatlas.views.price_history import PriceHistoryAnswer, PricesAnswer
 from modelatlas.views.providers import ProvidersAnswer, ProviderView
+from modelatlas.views.quarantine import QuarantineAnswer, ReleasesAnswer, ReleaseView
 from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer
 from modelatlas.views.runs import PlansAnswer, RunsAnswer, RunView, SyncProvidersAnswer, SyncStatusAnswer
 from modelatlas.web import (
@@ -25,17 +27,38 @@ from modelatlas.web import (
     analytics,
     catalog,
     costs,
+    disagreements,
+    events,
     health,
     history,
     models,
     overrides,
     pages,
     providers,
+    quarantine,
 )
+from modelatlas.web.export_routes import EXPORTS
 from modelatlas.web.route import Route
 
 ROUTES: Final = (
-    Route("GET", "/", "What this is, how it is doing, and where to go.", pages.start, "text/html"),
+    Route(
+        "GET",
+        "/",
+        "The page for people.",
+        pages.start,
+        "text/html",
+        statuses=(200, 304),
+        any_query=True,
+    ),
+    Route(
+        "GET",
+        "/assets/{name}",
+        "A file of the page.",
+        pages.asset,
+        "application/octet-stream",
+        statuses=(200, 304),
+        errors=(404,),
+    ),
     Route("GET", "/docs", "This document as a page.", pages.docs, "text/html"),
     Route("GET", "/openapi.json", "This document (OpenAPI 3.1).", pages.openapi, "application/json"),
     Route("GET", "/health", "The process is up.", health.health, health.Health),
@@ -48,6 +71,7 @@ ROUTES: Final = (
         ModelsAnswer | GroupedAnswer,
         models.ModelsParameters,
         statuses=(200, 304),
+        errors=(410,),
     ),
     Route(
         "GET",
@@ -80,9 +104,10 @@ ROUTES: Final = (
     Route(
         "GET",
         "/catalog/models/{lab}/{name:path}",
-        "One model with all its offers and variants, and why each is of this model.",
+        "One model with all its offers and variants, and why each is of this model, now or at an instant.",
         catalog.catalog_model,
         ModelAnswer,
+        catalog.ModelParameters,
         statuses=(200, 304),
         errors=(404,),
     ),
@@ -148,6 +173,15 @@ ROUTES: Final = (
     Route("GET", "/providers/{slug}", "One provider.", providers.provider, ProviderView, errors=(404,)),
     Route(
         "GET",
+        "/events",
+        "What happens in the service, as it happens (server-sent events).",
+        events.events,
+        events.MEDIA_TYPE,
+        events.EventsParameters,
+        errors=(503,),
+    ),
+    Route(
+        "GET",
         "/discrepancies",
         "Why live and stored differ: totals, reasons, and the listings one by one.",
         providers.discrepancies,
@@ -162,6 +196,22 @@ ROUTES: Final = (
         DiscrepanciesAnswer,
         providers.PageParameters,
         errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/quarantine",
+        "Prices that are kept back, each with what makes it suspect.",
+        quarantine.quarantine,
+        QuarantineAnswer,
+        quarantine.QuarantineParameters,
+    ),
+    Route(
+        "GET",
+        "/disagreements",
+        "Units of which sources say different things, all values side by side, the largest ratio first.",
+        disagreements.disagreements,
+        DisagreementsAnswer,
+        disagreements.DisagreementsParameters,
     ),
     Route(
         "GET",
@@ -212,6 +262,7 @@ ROUTES: Final = (
         body=CostQuestion | CostBatch,
         asks=True,
     ),
+    *EXPORTS,
     Route(
         "POST",
         "/admin/model-sync/all",
@@ -278,6 +329,31 @@ ROUTES: Final = (
         "Publish the shrunken list of a provider that was held back.",
         admin.release,
         ProviderView,
+        errors=(404,),
+    ),
+    Route(
+        "GET",
+        "/admin/quarantine/releases",
+        "Which suspect prices operators let through, who said so, when and why.",
+        quarantine.releases,
+        ReleasesAnswer,
+    ),
+    Route(
+        "POST",
+        "/admin/quarantine/{key}/release",
+        "Let a suspect price through, as long as it is the same amount.",
+        quarantine.release_price,
+        ReleaseView,
+        quarantine.ReleaseParameters,
+        statuses=(201, 200),
+        errors=(404,),
+    ),
+    Route(
+        "DELETE",
+        "/admin/quarantine/{key}/release",
+        "Take such a word back.",
+        quarantine.forget_release,
+        Forgotten,
         errors=(404,),
     ),
     Route(

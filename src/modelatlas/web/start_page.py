@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from modelatlas.views.providers import ProviderView
-from modelatlas.web.html import Html, link, table, tag
+from modelatlas.web.html import Html, link, prose, table, tag
+from modelatlas.web.page import HOW_TO_BUILD
 
 WHAT: Final = (
     "One exact, explained catalog of the models and prices of many inference providers: "
@@ -40,6 +41,7 @@ def start_page(state: State) -> Iterable[str | None]:
     yield tag("h1", "Model Atlas")
     yield _banner() if state.simulated else None
     yield tag("p", WHAT)
+    yield tag("p", prose(HOW_TO_BUILD), role="note")
     yield tag("p", tag("strong", _totals(state)))
     yield tag("p", "Catalog ", tag("code", state.catalog), ". ", _fleet(state))
     yield tag("h2", "Where to go")

@@ -1,0 +1,199 @@
+"""The outermost layer: answers to /models that are ready, sent without the framework or any other layer.
+
+What is remembered is how a question was spelled and the headers of its answer; it is forgotten with the
+catalog. What is quickly made is made here; all else goes on inward, and what was made there is put here. A
+connection of the service asks `Hot.answer` itself and so does without the server's part of ASGI, too.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+import structlog
+from msgspec import Struct
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from modelatlas.domain.catalog import Catalog
+from modelatlas.web.answers import about, caching, names, oldest_of, seconds_since
+from modelatlas.web.encodings import Encoding
+from modelatlas.web.layers import HeaderList, around
+from modelatlas.web.prepared import Body, Kept
+from modelatlas.web.sheets import Spelling, is_short
+from modelatlas.web.site import Site
+
+PATH: Final = "/models"
+READS: Final = frozenset({"GET", "HEAD"})
+OK: Final = 200
+SAME: Final = 304
+MOST_SPELLINGS: Final = 4_000
+_OWN: Final = frozenset({b"etag", b"content-length"})
+"""Headers that no other answer shares."""
+
+_log = structlog.get_logger()
+
+
+class Heads:
+    """The headers of answers in which the same providers were heard; all but two are those of a second."""
+
+    __slots__ = ("_heard", "_second", "_shared")
+
+    def __init__(self, heard: datetime | None) -> None:
+        self._heard = heard
+        self._second: int | None = None
+        self._shared: dict[tuple[int, Encoding], bytes] = {}
+
+    def headers(self, status: int, body: Body, now: datetime) -> HeaderList:
+        """Return the headers of an answer with that status, 200 or 304."""
+        own = caching(body, seconds_since(self._heard, now))
+        return around(PATH, [*own, *about(body)] if status == OK else own)
+
+    def written(self, status: int, body: Body, now: datetime) -> bytes:
+        """Return the same as they go over the wire, those of this answer alone first."""
+        second = seconds_since(self._heard, now)
+        if second != self._second:
+            self._second, self._shared = second, {}
+        shared = self._shared.get((status, body.encoding))
+        if shared is None:
+            shared = b"".join(
+                [b"%s: %s\r\n" % each for each in self.headers(status, body, now) if each[0] not in _OWN]
+            )
+            self._shared[status, body.encoding] = shared
+        tag = body.etag.encode()
+        if status == SAME:
+            return b"etag: %s\r\n%s" % (tag, shared)
+        return b"etag: %s\r\ncontent-length: %d\r\n%s" % (tag, body.size, shared)
+
+
+class Ready:
+    """One answer, and its headers."""
+
+    __slots__ = ("_kept", "heads")
+
+    def __init__(self, kept: Kept, heads: Heads) -> None:
+        self._kept = kept
+        self.heads = heads
+
+    @property
+    def body(self) -> Body | None:
+        """The body, None when it was dropped."""
+        self._kept.used = True
+        return self._kept.body
+
+
+class Answer(Struct, frozen=True):
+    """What is answered to one request: `OK` with the content of the body, or `SAME` without."""
+
+    status: int
+    heads: Heads
+    body: Body
+    now: datetime
+
+    @property
+    def content(self) -> bytes:
+        """The content, empty where the client has it already."""
+        return self.body.content if self.status == OK else b""
+
+    def headers(self) -> HeaderList:
+        """Return the headers."""
+        return self.heads.headers(self.status, self.body, self.now)
+
+    def written(self) -> bytes:
+        """Return the headers as they go over the wire."""
+        return self.heads.written(self.status, self.body, self.now)
+
+
+class Answers:
+    """What is ready of one catalog, by spelling; what was asked for once is only known by its spelling."""
+
+    def __init__(self) -> None:
+        self._catalog: Catalog | None = None
+        self._ready: dict[Spelling, Ready] = {}
+        self._once: set[Spelling] = set()
+        self._heads: dict[tuple[str, ...], Heads] = {}
+
+    def of(self, catalog: Catalog) -> dict[Spelling, Ready]:
+        """Return what is ready of a catalog; a list that was only heard again makes another one."""
+        if catalog is not self._catalog:
+            self._catalog, self._ready, self._once, self._heads = catalog, {}, set(), {}
+        return self._ready
+
+    def put(self, catalog: Catalog, spelling: Spelling, kept: Kept, body: Body) -> Ready:
+        """Take in an answer, if it is of the catalog of this moment; return it as it is ready."""
+        ready = Ready(kept, self.heads(catalog, body.live))
+        if catalog is self._catalog and is_short(spelling):
+            if len(self._ready) >= MOST_SPELLINGS:
+                self._ready.clear()
+            self._ready[spelling] = ready
+        return ready
+
+    def heads(self, catalog: Catalog, live: tuple[str, ...]) -> Heads:
+        """Return the headers of answers in which these providers were heard."""
+        if catalog is not self._catalog:
+            return Heads(oldest_of(live, catalog.snapshots))
+        found = self._heads.get(live)
+        if found is None:
+            found = self._heads[live] = Heads(oldest_of(live, catalog.snapshots))
+        return found
+
+    def is_asked_again(self, spelling: Spelling) -> bool:
+        """Tell whether a question to the catalog of this moment was asked before, and remember it."""
+        if spelling in self._once:
+            return True
+        if len(self._once) >= MOST_SPELLINGS:
+            self._once.clear()
+        if is_short(spelling):
+            self._once.add(spelling)
+        return False
+
+
+Make = Callable[[bytes, bytes | None], Ready | None]
+"""Makes the answer to a query string for an Accept-Encoding, if that is quickly done."""
+
+
+class Hot:
+    """Answers what is ready; the rest goes to `app`. Readers who show a key are answered there, too."""
+
+    def __init__(self, app: ASGIApp, site: Site, answers: Answers, make: Make) -> None:
+        self._app = app
+        self._site = site
+        self._answers = answers
+        self._make = make
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        answer = None
+        if scope["type"] == "http" and scope["path"] == PATH and scope["method"] in READS:
+            answer = self.answer(scope["query_string"], scope["headers"])
+        if answer is None:
+            await self._app(scope, receive, send)
+        else:
+            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers()})
+            content = b"" if scope["method"] == "HEAD" else answer.content
+            await send({"type": "http.response.body", "body": content})
+
+    def answer(self, query: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
+        """Return the answer to a read of `PATH`, if it is ready or quickly made."""
+        accept = if_none_match = None
+        for name, value in headers:
+            if name == b"accept-encoding":
+                accept = value if accept is None else accept + b"," + value
+            elif name == b"if-none-match":
+                if_none_match = value if if_none_match is None else if_none_match + b"," + value
+            elif name == b"authorization":
+                return None
+        ready = self._answers.of(self._site.catalog).get((query, accept))
+        if ready is None or ready.body is None:
+            ready = self._made(query, accept)
+        body = None if ready is None else ready.body
+        if ready is None or body is None:
+            return None
+        known = None if if_none_match is None else if_none_match.decode("latin-1")
+        same = known is not None and (known == body.etag or names(known, body.etag))
+        return Answer(SAME if same else OK, ready.heads, body, self._site.now())
+
+    def _made(self, query: bytes, accept: bytes | None) -> Ready | None:
+        try:
+            return self._make(query, accept)
+        except Exception:  # noqa: BLE001 - the way inward meets it again, and answers with it
+            _log.exception("an answer was not made at once", query=query.decode("latin-1"))
+            return None
