@@ -79,6 +79,9 @@ class FewReferences:
     name = "few"
     url = None
 
+    def written_at(self) -> None:
+        return None
+
     def fetched_at(self) -> None:
         return None
 
@@ -91,7 +94,7 @@ class FewReferences:
 @pytest.fixture
 def references(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands know one reference listing, of a provider that is not declared."""
-    monkeypatch.setattr("modelatlas.wiring.sources", lambda *_: [FewReferences()])
+    monkeypatch.setattr("modelatlas.wiring.building.sources", lambda *_: [FewReferences()])
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def test_lines_are_answered_line_by_line(modelatlas: Run) -> None:
         (["groq", "rocket-2", "--tier", "cheap"], USAGE),
         (["groq", "rocket-2", "--at", "yesterday"], USAGE),
         (["groq", "rocket-2", "--at", "2026-10-05T02:00"], USAGE),
+        (["groq", "rocket-2", "--at", "0001-01-01T00:00+14:00"], USAGE),
     ],
 )
 def test_what_cannot_be_asked_ends_with_2(modelatlas: Run, words: list[str], stdin: str) -> None:

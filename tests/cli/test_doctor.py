@@ -12,6 +12,16 @@ from modelatlas.settings import DEFAULTS
 from tests.builders import snapshot_of
 from tests.cli.conftest import Run
 
+OLD = """
+source = "https://acme.example/pricing"
+read = 2020-01-01
+expires = 2020-06-30
+
+[[price]]
+ids = ["rocket-2"]
+prices = { input_token = "1" }
+"""
+
 
 @pytest.fixture(autouse=True)
 def few(references: None) -> None:
@@ -138,3 +148,31 @@ def test_a_failed_run_is_worth_a_note(
         note for note in found["notes"] if note.startswith("the last run of openrouter failed: bad_status")
     ]
     assert found["problems"] == []
+
+
+def test_curated_prices_that_expire_are_named_with_what_to_do(modelatlas: Run, home: Path) -> None:
+    """F18: a note and no fault, so that a date alone breaks nothing."""
+    (home / "prices").mkdir(parents=True)
+    (home / "prices" / "groq.toml").write_text(OLD, encoding="utf-8")
+    found = checkup(modelatlas)
+    assert found["curated"][0] == {
+        "provider": "groq",
+        "source": "https://acme.example/pricing",
+        "ids": 1,
+        "read": "2020-01-01",
+        "expires": "2020-06-30",
+        "state": "expired",
+    }
+    assert [note for note in found["notes"] if note.startswith("prices/groq.toml expired on 2020-06-30")]
+    assert found["problems"] == []
+    ran = modelatlas("doctor")
+    assert ran.code == 0
+    assert "note: prices/groq.toml expired on 2020-06-30, so references count more: read https" in ran.out
+
+
+def test_a_curated_file_with_a_fault_is_broken(modelatlas: Run, home: Path) -> None:
+    (home / "prices").mkdir(parents=True)
+    (home / "prices" / "groq.toml").write_text(OLD.replace('"1"', '"-1"'), encoding="utf-8")
+    ran = modelatlas("doctor")
+    assert ran.code == 1
+    assert "broken: prices/groq.toml: price 1: input_token: '-1': expected an amount above 0" in ran.out

@@ -31,6 +31,30 @@ print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
     assert ran.stdout
 
 
+@pytest.mark.parametrize(
+    "words", [["price", "openai/gpt-4o-mini"], ["price", "openai", "gpt-4o-mini"], ["models"]]
+)
+def test_what_only_reads_a_file_imports_neither_network_nor_postgresql(
+    words: list[str], tmp_path: Path
+) -> None:
+    """`httpx2` itself comes with `genai_prices`."""
+    away = ["httpcore2", "stamina", "psycopg", "psycopg_binary", "redis", "dbos", "alembic", "starlette"]
+    program = f"""
+import sys
+from modelatlas.cli import main
+try:
+    main({words!r})
+finally:
+    print([name for name in {away!r} if name in sys.modules], file=sys.stderr)
+"""
+    environment = {**os.environ, "MODELATLAS_HOME": str(tmp_path), "DATABASE_URL": "", "REDIS_URL": ""}
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, env=environment, capture_output=True, check=True)  # the first one makes the store
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stderr.splitlines()[-1] == "[]"
+    assert "gpt" in ran.stdout or "input_token" in ran.stdout
+
+
 def test_help_names_every_command_with_the_sentence_of_its_function(modelatlas: Run) -> None:
     said = modelatlas("--help").out
     assert said == usage() + "\n"

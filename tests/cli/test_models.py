@@ -45,7 +45,7 @@ LISTINGS = (
     listing("acme/free", Rule("input_token", "free"), Rule("output_token", "free")),
     listing("acme/router", Rule("input_token", "varying")),
     listing("acme/silent"),
-    listing("acme/tiered", known("0.000001", when=LONG_PROMPT)),
+    listing("acme/tiered", known("1", when=LONG_PROMPT)),
     listing("acme/yuan", known("2", currency="CNY")),
 )
 OPENROUTER = snapshot(

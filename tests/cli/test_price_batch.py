@@ -29,6 +29,10 @@ def test_each_line_is_answered_now_or_then(modelatlas: Run, tmp_path: Path) -> N
     assert (ran.code, now["prices"]["input_token"]["usd"]) == (0, "0.000002")
     assert then["prices"]["input_token"]["usd"] == "0.000001"
     assert (none["prices"], none["reason"]) == (None, "unknown_model")
+    coming, far = ({**asked, "at": at} for at in ("2098-01-01", "2100-01-01"))
+    told = modelatlas("price", "--batch", stdin=lines(coming, far, asked))
+    assert [each.get("announced") for each in objects(told)] == [True, None]
+    assert (told.code, "line 2: 2100-01-01" in told.err) == (3, True)
 
 
 @pytest.mark.usefixtures("references")

@@ -11,7 +11,7 @@ import pytest
 from modelatlas.providers import registry
 from modelatlas.providers.contract import ModelList, Provider, Reject
 from modelatlas.providers.fields import unix_date, usd_number
-from modelatlas.providers.price_rows import Meters, PriceRows, Usage, vocabulary
+from modelatlas.providers.price_rows import Counted, Meters, PriceRows, Usage, vocabulary
 from tests.cli.conftest import Ran, Run
 
 ACME = Provider(
@@ -38,7 +38,7 @@ ACME = Provider(
                 words=vocabulary(side={"input": "in"}, unread={"a price of a tuned model": "ft"}),
                 amount="sum",
                 unit="of",
-                units={"1K": (1_000, "token")},
+                units={"1K": Counted(1_000, "token")},
             ),
         ),
         ModelList(

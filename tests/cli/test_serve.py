@@ -45,8 +45,10 @@ class Service:
 
 
 @contextmanager
-def running(words: list[str], environment: dict[str, str], folder: Path, end: str) -> Iterator[Service]:
-    """Start a command and read what it says up to a line that contains `end`."""
+def running(
+    words: list[str], environment: dict[str, str], folder: Path, end: str, patience: float = PATIENCE
+) -> Iterator[Service]:
+    """Start a command and read what it says up to a line that contains `end`; kill it when patience ends."""
     with subprocess.Popen(
         [sys.executable, "-m", "modelatlas", *words],
         env=environment,
@@ -55,7 +57,7 @@ def running(words: list[str], environment: dict[str, str], folder: Path, end: st
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        guard = threading.Timer(PATIENCE, process.kill)
+        guard = threading.Timer(patience, process.kill)
         guard.start()
         try:
             assert process.stdout is not None

@@ -21,10 +21,16 @@ COMMANDS: dict[str, str] = {
     "resolve": "Say which models listings are, whatever their providers call them.",
     "record": "Keep a shortened payload of a provider's list.",
     "sync": "Write providers' lists to the store.",
+    "quarantine": "List the prices that are kept back, and why.",
+    "release": "Let a price out of quarantine, as long as it is the same amount.",
+    "disagreements": "List where sources disagree, and how often which two agree.",
     "override": "Say that a listing is left out, is kept, or is a model.",
     "replay": "Write dated payloads to the store, the oldest first, as if each had been fetched at its time.",
     "changes": "List what changed, the newest first, as it was observed by syncs and replays.",
     "price": "Tell what one single unit of a listing costs: one token, one image, one request.",
+    "export": "Write the catalog in another tool's format.",
+    "pin": "Keep an export under the hash of its bytes.",
+    "pins": "List the exports that are kept, or say what differs between two of them.",
     "explain": "Explain why the live and the stored counts differ, listing by listing.",
     "sql": "Ask the store a question in SQL, read-only.",
     "doctor": "Check settings, store, providers and packages.",
@@ -75,6 +81,12 @@ def _run(words: list[str]) -> None:
 
 
 def _command(name: str, words: list[str]) -> None:
+    match words:
+        case [provider, id_] if name == "price" and not any(word.startswith("-") for word in words):
+            from modelatlas.cli.quick import told
+
+            if told(provider, id_):
+                return
     from modelatlas.cli.running import run
 
     run(name, words)

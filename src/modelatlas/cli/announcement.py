@@ -4,7 +4,8 @@ import shlex
 from collections import Counter
 
 from modelatlas.cli.keys import key_state
-from modelatlas.wiring import ADMIN_KEY_FILE, Atlas
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.keys import ADMIN_KEY_FILE
 
 
 def announced(atlas: Atlas, url: str, *, demo: bool, public: bool) -> list[str]:

@@ -3,7 +3,7 @@
 import importlib.metadata
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,9 +14,13 @@ from modelatlas.cli.keys import KeyState, key_state, missing
 from modelatlas.domain.errors import Misconfigured
 from modelatlas.domain.ledger import StoredProvider
 from modelatlas.domain.refresh import ProviderState
+from modelatlas.prices.file import Curated
+from modelatlas.prices.files import expiring, with_own
 from modelatlas.providers.contract import Provider
 from modelatlas.settings import DEFAULTS, environment, read
-from modelatlas.wiring import ADMIN_KEY_FILE, Atlas
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.keys import ADMIN_KEY_FILE
+from modelatlas.wiring.quick import CURATED_FOLDER
 
 Source = Literal["environment", ".env", "default"]
 
@@ -64,6 +68,17 @@ class ProviderRow(Struct, frozen=True):
     run_error: str | None
 
 
+class CuratedRow(Struct, frozen=True):
+    """A curated file: which page it holds, how many ids it prices, and until when it is believed."""
+
+    provider: str
+    source: str
+    ids: int
+    read: date
+    expires: date
+    state: Literal["good", "expires soon", "expired"]
+
+
 def settings_rows(variables: Mapping[str, str], *, demo: bool) -> list[Setting]:
     """Return every setting with its value and its source."""
     outside = environment(Path(__file__).parent)  # a folder without .env: the environment alone
@@ -90,6 +105,14 @@ def provider_rows(atlas: Atlas) -> list[ProviderRow]:
         _provider(each, atlas, atlas.live.states[slug], stored.get(slug, StoredProvider(slug)))
         for slug, each in atlas.providers.items()
     ]
+
+
+def curated_rows(atlas: Atlas) -> tuple[list[CuratedRow], list[str]]:
+    """Look at every curated file, the first to expire first; say what to do about those that expire."""
+    today, files = atlas.clock.now().date(), with_own(atlas.settings.home / CURATED_FOLDER)
+    found = [_curated(each, today) for each in files.values()]
+    found.sort(key=lambda row: (row.expires, row.provider))
+    return found, list(expiring(files, today))
 
 
 def packages() -> dict[str, str | None]:
@@ -181,6 +204,15 @@ def _provider(provider: Provider, atlas: Atlas, state: ProviderState, stored: St
         None if run is None else run.status,
         None if run is None else run.error,
     )
+
+
+def _curated(file: Curated, today: date) -> CuratedRow:
+    state: Literal["good", "expires soon", "expired"] = "good"
+    if file.is_expired(today):
+        state = "expired"
+    elif file.expires_soon(today):
+        state = "expires soon"
+    return CuratedRow(file.provider, file.source, len(file.rules), file.read, file.expires, state)
 
 
 def _version(name: str) -> str | None:

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from modelatlas.cli.opening import reading
-from modelatlas.cli.options import Demo, Json, instant
+from modelatlas.cli.options import Currency, Demo, Json, instant
 from modelatlas.cli.output import NOTHING, say, write, write_json, write_table
 from modelatlas.cli.running import FAILED, PARTLY_FAILED
 from modelatlas.domain.errors import BadRequest
@@ -39,6 +39,7 @@ def cost(
     ] = None,
     tier: Annotated[str | None, typer.Option(help="standard, batch, flex or priority.")] = None,
     region: Annotated[str | None, typer.Option(help="As the source names it.")] = None,
+    currency: Currency = None,
     json: Json = False,
     demo: Demo = False,
 ) -> None:
@@ -47,22 +48,22 @@ def cost(
     The standard input has the usage object of an answer, or the answer.
 
     Without PROVIDER and ID the input has JSON lines {"provider", "model", "usage", "at"?, "tier"?,
-    "region"?}, and one line of JSON comes back for each. Nothing is fetched: prices are those of the store's
-    last good lists, of curated files and of references.
+    "region"?, "currency"?}, and one line of JSON comes back for each. Nothing is fetched: prices are those
+    of the store's last good lists, of curated files and of references.
     """
     if (provider is None) is not (id_ is None):
         raise BadRequest("expected PROVIDER and ID, or neither and JSON lines on the standard input")
     with reading(demo=demo) as atlas:
-        asyncio.run(atlas.load())
+        asyncio.run(atlas.load(listed=False))
         prices, now = atlas.prices.lookup(sees_all=True).prices, atlas.clock.now()
         if provider is None or id_ is None:
-            found = answers(_questions(), prices, now)
+            found = answers(_questions(), prices, now, atlas.rates)
             write_json(found)
             _say_faults([each for each in found if isinstance(each, CostFault)], len(found))
             return
         given = {"provider": provider, "model": id_, "usage": _usage()}
-        told_of = {"at": at, "tier": tier, "region": region}
-        told = answer(read_question({**given, **told_of}), prices, now)
+        told_of = {"at": at, "tier": tier, "region": region, "currency": currency}
+        told = answer(read_question({**given, **told_of}), prices, now, atlas.rates)
     if json:
         write_json([told])
     else:
@@ -98,6 +99,11 @@ def _tell(told: CostAnswer) -> None:
     rows = list(map(_row, told.lines))
     write_table(COLUMNS, rows, right=COLUMNS[1:4])
     write(["", f"total USD: {told.usd or f'not known; the known parts are {told.known_usd}'}"])
+    if told.shown:
+        shown = told.shown
+        write(
+            [f"shown: {shown.amount} {shown.currency} (1 USD is {shown.rate} on {shown.day}, {shown.source})"]
+        )
     say(
         f"{told.provider} {told.model} at {told.at.isoformat()}, tier {told.tier}; usage as of {told.api}, "
         f"cached tokens {told.cached} the input tokens"

@@ -8,9 +8,11 @@ import typer
 from msgspec import Struct
 
 from modelatlas.cli.checkup import (
+    CuratedRow,
     ProviderRow,
     Setting,
     Store,
+    curated_rows,
     notes_of,
     packages,
     problems_of,
@@ -25,12 +27,14 @@ from modelatlas.cli.running import FAILED
 from modelatlas.cli.times import ago
 from modelatlas.domain.errors import CatalogError
 from modelatlas.settings import environment
-from modelatlas.wiring import Atlas
+from modelatlas.wiring.atlas import Atlas
 
 PROVIDERS: Final = (
     "provider", "kind", "key", "synced", "list", "listings", "rejected", "unread", "surprises", "stored",
     "last run",
 )  # fmt: skip
+
+CURATED: Final = ("curated prices", "ids", "read", "expires", "state", "page")
 
 
 class Checkup(Struct, frozen=True):
@@ -39,6 +43,7 @@ class Checkup(Struct, frozen=True):
     settings: list[Setting]
     store: Store | None
     providers: list[ProviderRow]
+    curated: list[CuratedRow]
     packages: dict[str, str | None]
     problems: list[str]
     notes: list[str]
@@ -65,11 +70,13 @@ def examine(*, demo: bool) -> tuple[Checkup, datetime | None]:
         with reading(demo=demo) as atlas:
             unexplained = asyncio.run(_unexplained(atlas))
             store, rows, now = store_of(atlas), provider_rows(atlas), atlas.clock.now()
+            curated, expiring = curated_rows(atlas)
     except (CatalogError, OSError) as error:
         problems = [str(error), *problems_of(installed, 0)]
-        return Checkup(settings, None, [], installed, problems, []), None
+        return Checkup(settings, None, [], [], installed, problems, []), None
     problems = list(problems_of(installed, unexplained))
-    return Checkup(settings, store, rows, installed, problems, list(notes_of(rows))), now
+    notes = [*notes_of(rows), *expiring]
+    return Checkup(settings, store, rows, curated, installed, problems, notes), now
 
 
 async def _unexplained(atlas: Atlas) -> int:
@@ -88,6 +95,8 @@ def _tell(found: Checkup, now: datetime | None) -> None:
         write([f"  {store.active_models:,} active rows of models, {store.runs:,} runs, {size}", ""])
     if now is not None:
         write_table(PROVIDERS, [_provider(row, now) for row in found.providers], right=PROVIDERS[5:10])
+        write([""])
+        write_table(CURATED, [_curated(row) for row in found.curated], right=CURATED[1:2])
     write(["", ", ".join(f"{name} {version or 'MISSING'}" for name, version in found.packages.items()), ""])
     write([*(f"note: {each}" for each in found.notes), *(f"broken: {each}" for each in found.problems)])
     write(["something is broken" if found.problems else "nothing is broken"])
@@ -103,6 +112,10 @@ def _provider(row: ProviderRow, now: datetime) -> tuple[str, ...]:
         *(f"{count:,}" for count in (row.listings, row.rejected, row.unread, len(row.surprises), row.stored)),
         f"{row.run_status}, {_since(row.run_at, now)}" if row.run_status else NOTHING,
     )
+
+
+def _curated(row: CuratedRow) -> tuple[str, ...]:
+    return row.provider, f"{row.ids:,}", str(row.read), str(row.expires), row.state, row.source
 
 
 def _since(then: datetime | None, now: datetime) -> str:

@@ -21,7 +21,7 @@ from modelatlas.views.discrepancies import (
     of_provider,
     reasons,
 )
-from modelatlas.wiring import Atlas
+from modelatlas.wiring.atlas import Atlas
 
 REASONS: Final = ("reason", "count", "providers", "meaning")
 MOST_NAMED: Final = 6

@@ -10,7 +10,7 @@ import typer
 from modelatlas.cli.opening import reading
 from modelatlas.cli.options import Csv, Demo, Json, amount
 from modelatlas.cli.output import NOTHING, say, write_csv, write_json, write_table
-from modelatlas.cli.prices import per_million, state_of
+from modelatlas.cli.prices import VARIES, VARIES_MEANS, per_million, state_of
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.grouping import Group, groups_of
 from modelatlas.domain.listing import Listing
@@ -126,8 +126,11 @@ def models(
     elif csv:
         write_csv(CSV_COLUMNS, (_values(each, catalog) for each in found.page))
     else:
-        write_table(COLUMNS, [_cells(each, catalog) for each in found.page], right=COLUMNS[2:5])
+        rows = [_cells(each, catalog) for each in found.page]
+        write_table(COLUMNS, rows, right=COLUMNS[2:5])
         say(told(found))
+        if any(cell.endswith(VARIES) for row in rows for cell in row[3:5]):
+            say(VARIES_MEANS)
 
 
 def slugs_of(

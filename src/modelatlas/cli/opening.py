@@ -14,7 +14,8 @@ from modelatlas.cli.keys import demo_keys
 from modelatlas.cli.output import clean
 from modelatlas.providers.registry import declared
 from modelatlas.settings import Settings, environment, read
-from modelatlas.wiring import Atlas, build
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.building import build
 
 
 @contextmanager

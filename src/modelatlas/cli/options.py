@@ -1,6 +1,7 @@
 """Options and arguments that several commands share, and how their values are read."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,6 +11,10 @@ from modelatlas.domain.money import exact
 
 Demo = Annotated[bool, typer.Option("--demo", help="Look at the store of the demo.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
+Currency = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="Show amounts in it, too, at the rate of the day (DISPLAY_RATES)."),
+]
 Csv = Annotated[bool, typer.Option("--csv", help="Write comma-separated values.")]
 Via = Annotated[
     str | None,
@@ -30,10 +35,10 @@ def amount(text: str) -> Decimal:
 
 def instant(text: str) -> datetime:
     """Read an instant; raises `typer.BadParameter` for anything but ISO 8601 with a zone."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
+    at = None
+    with suppress(ValueError, OverflowError):
+        read = datetime.fromisoformat(text)
+        at = None if read.tzinfo is None else read.astimezone(UTC)
+    if at is None:
         raise typer.BadParameter(f"{text!r} is no instant with a zone, such as 2026-10-05T02:00Z")
     return at

@@ -11,7 +11,7 @@ from modelatlas.domain.errors import BadRequest, NotFound
 from modelatlas.domain.query import nearest
 from modelatlas.providers.registry import slug_of
 from modelatlas.views.overrides import KINDS, OverridesAnswer, OverrideView, overrides_answer, said_model
-from modelatlas.wiring import Atlas
+from modelatlas.wiring.atlas import Atlas
 
 LIST: Final = "list"
 COLUMNS: Final = ("kind", "provider", "id", "model", "said at", "note")

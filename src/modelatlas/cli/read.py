@@ -19,9 +19,9 @@ from modelatlas.domain.listing import Listing, is_priced
 from modelatlas.domain.price import Unread
 from modelatlas.domain.snapshot import REJECT_REASONS, Duplicate, Rejected
 from modelatlas.providers.assembling import read_list
-from modelatlas.providers.contract import ModelList, Provider
+from modelatlas.providers.contract import JSON, ModelList, Provider
 from modelatlas.providers.openai_compatible import SLUG, any_server
-from modelatlas.providers.payload import decode, entries_of, offers, shape_of
+from modelatlas.providers.payload import decode, entries_of, offers, payload_of_text, shape_of
 from modelatlas.providers.reading import Reader
 from modelatlas.providers.registry import declared, slug_of
 from modelatlas.views.models import listing_view
@@ -50,6 +50,8 @@ def read(
     """
     by, of = named(provider)
     payload = payload_of(file)
+    if of.media != JSON and not payload.lstrip().startswith(b'"'):
+        payload = payload_of_text(payload)
     if of.rows is not None or of.yields == "meters":
         read_document(by, of, payload, file, json=json)
         return

@@ -15,7 +15,7 @@ from modelatlas.domain.errors import BadRequest, CatalogError
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.providers.recording import recording
 from modelatlas.settings import Settings, environment
-from modelatlas.wiring import pages_of
+from modelatlas.wiring.asking import pages_of
 
 
 def record(

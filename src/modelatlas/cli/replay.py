@@ -24,7 +24,8 @@ from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import slug_of
 from modelatlas.settings import environment
 from modelatlas.views.runs import RunView
-from modelatlas.wiring import Atlas, build
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.building import build
 
 Pages = Mapping[str, Sequence[bytes]]
 """List name -> its pages."""

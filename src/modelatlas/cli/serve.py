@@ -13,12 +13,17 @@ from modelatlas.cli.keys import demo_keys
 from modelatlas.cli.opening import is_loopback, log_to_stderr, settings_via
 from modelatlas.cli.options import RemoteVia, Via
 from modelatlas.cli.output import write
+from modelatlas.cli.workers import Service
+from modelatlas.cli.workers import run as run_all
 from modelatlas.providers.registry import declared
 from modelatlas.settings import Settings, environment, read
 from modelatlas.simulator.serve import background
 from modelatlas.simulator.world import generated
-from modelatlas.web.app import create
-from modelatlas.wiring import build
+from modelatlas.web.app import create, policy
+from modelatlas.web.memory import bound
+from modelatlas.web.page import read_page
+from modelatlas.web.stream import Closing
+from modelatlas.wiring.building import build
 
 
 def serve(
@@ -36,6 +41,12 @@ def serve(
     via: Via = None,
     allow_remote_via: RemoteVia = False,
     access_log: Annotated[bool, typer.Option("--access-log", help="Log every request.")] = False,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=64, help="Processes that are read; from 2 on, one more asks providers and syncs."
+        ),
+    ] = 1,
 ) -> None:
     """Serve the catalog over HTTP and keep it fresh.
 
@@ -46,6 +57,7 @@ def serve(
     if via is not None and demo:
         raise typer.BadParameter("--via and --demo: expected one of them; --demo brings its own simulator")
     log_to_stderr(logging.INFO)
+    bound()
     with contextlib.ExitStack() as stack:
         if demo:
             simulator = stack.enter_context(background(generated("seed")))
@@ -56,12 +68,20 @@ def serve(
         listener = stack.enter_context(serving.listen(at, settings.port if port is None else port))
         atlas = build(settings, allow_remote_via=allow_remote_via)
         public = not is_loopback(at)
-        app = create(atlas, demo=demo, public_bind=public)
+        if workers > 1:
+            policy(atlas, demo=demo, public_bind=public)  # a key is made once
+            atlas.engine.dispose()
+            service = Service(settings, workers, logging.INFO, allow_remote_via, demo, public, access_log)
+            run_all(service, listener, write)
+            return
+        closing = Closing()
+        app = create(atlas, demo=demo, public_bind=public, page=read_page(), closing=closing)
         url = serving.url_of(listener)
         serving.run(
             app,
             listener,
             lambda: write(announced(atlas, url, demo=demo, public=public)),
+            closing.begin,
             access_log=access_log,
         )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Final
 
@@ -11,8 +11,8 @@ import typer
 
 from modelatlas.cli.opening import is_simulated, reading
 from modelatlas.cli.options import Demo, Json
-from modelatlas.cli.output import NOTHING, write, write_json, write_table
-from modelatlas.cli.prices import WORDS
+from modelatlas.cli.output import NOTHING, say, write, write_json, write_table
+from modelatlas.cli.prices import VARIES, VARIES_MEANS, WORDS
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.errors import NotFound
 from modelatlas.domain.identity.models import Model, models_of
@@ -24,10 +24,13 @@ from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import slug_of
 from modelatlas.views.catalog_models import ModelAnswer, OfferView, model_answer
 from modelatlas.views.one_listing import ListingAnswer, QuotedPriceView, find, listing_answer
+from modelatlas.views.provenance import UnitSourcesView, provenance
+from modelatlas.views.values import Dates
 
 PRICES: Final = ("unit", "USD for one", "as billed", "text", "at", "when", "source")
 OFFERS: Final = ("provider", "id", "variant", "in $/1M", "out $/1M", "confidence", "evidence")
-_MANY: Final = frozenset({"prices", "unread"})
+SOURCES: Final = ("unit", "source", "USD for one", "text", "at", "as of", "why")
+_MANY: Final = frozenset({"prices", "sources", "unread"})
 """What of a listing has a table of its own."""
 
 
@@ -54,7 +57,10 @@ def show(
             return
         part, listing = found(atlas.served.catalog, provider, id_, atlas.providers)
         match = atlas.matches.match(listing)
-        answer = listing_answer(part, listing, match, simulated=is_simulated(atlas))
+        priced = atlas.prices.settled(part.provider, listing.id, sees_all=True)
+        dates = Dates(atlas.prices.publisher.kept, atlas.prices.references.states)
+        sources = provenance(priced, dates.of(part.provider))
+        answer = listing_answer(part, listing, match, sources, simulated=is_simulated(atlas))
     if json:
         write_json([answer])
     else:
@@ -112,6 +118,8 @@ def _show_model(answer: ModelAnswer, *, json: bool) -> None:
         for each in answer.offers
     ]
     write_table(OFFERS, offers, right=OFFERS[3:5])
+    if any(cell.endswith(VARIES) for offer in offers for cell in offer[3:5]):
+        say(VARIES_MEANS)
 
 
 def _points(offer: OfferView) -> bool:
@@ -131,7 +139,8 @@ def _headline(offer: OfferView, unit: str) -> str:
     price = prices[0]
     if price.state != "known" or price.usd is None:
         return WORDS.get(price.state, NOTHING)
-    return plain(EXACT.multiply(Decimal(price.usd), MILLION))
+    amount = plain(EXACT.multiply(Decimal(price.usd), MILLION))
+    return f"{amount}{VARIES}" if any(each.unit == unit and each.when for each in offer.prices) else amount
 
 
 def _hint(part: Snapshot, id_: str) -> str:
@@ -150,6 +159,9 @@ def _tell(answer: ListingAnswer) -> None:
         write_table(PRICES, list(map(_price, answer.prices)), right=PRICES[1:2])
     else:
         write(["no price is said"])
+    if answer.sources:
+        write([""])
+        write_table(SOURCES, [row for unit in answer.sources for row in _said(unit)], right=SOURCES[2:3])
     if answer.unread:
         write([""])
         rows = [(each.path, each.raw, each.reason) for each in answer.unread]
@@ -167,6 +179,23 @@ def _price(price: QuotedPriceView) -> tuple[str, ...]:
         "always" if price.when is None else msgspec.json.encode(price.when).decode(),
         price.source,
     )
+
+
+def _said(unit: UnitSourcesView) -> Iterator[tuple[str, ...]]:
+    """Go through what sources say of a unit, what counts first; a unit without any has its reason."""
+    if not unit.values:
+        yield unit.unit, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, unit.detail or unit.outcome
+    for value in unit.values:
+        why = value.why if unit.outcome != "quarantined" else f"{value.why}: {unit.detail}"
+        yield (
+            unit.unit,
+            value.source,
+            value.usd or WORDS.get(value.state, NOTHING),
+            value.quote.raw,
+            value.quote.path,
+            value.as_of or NOTHING,
+            f"{why} (differs)" if value.agrees is False else why,
+        )
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ from modelatlas.cli.opening import reading
 from modelatlas.cli.options import Csv, Demo, Json
 from modelatlas.cli.output import NOTHING, say, write_csv, write_json, write_table
 from modelatlas.domain.errors import BadRequest, CatalogError
-from modelatlas.wiring import Atlas
+from modelatlas.wiring.atlas import Atlas
 
 
 def sql(

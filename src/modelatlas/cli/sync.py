@@ -16,7 +16,8 @@ from modelatlas.domain.errors import BadRequest, CatalogError
 from modelatlas.providers.registry import slug_of
 from modelatlas.settings import environment
 from modelatlas.views.runs import PlanView, RunView, Unplanned
-from modelatlas.wiring import Atlas, build
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.building import build
 
 Result = RunView | PlanView | Unplanned
 Done = Callable[[], None]
