@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
-from reading import payloads, seconds
+from reading import payloads
+from rows import seconds
 
 from modelatlas.domain.errors import Unreadable
-from modelatlas.domain.identity import match, matching, reading, tokens
+from modelatlas.domain.identity import match, reading, tokens
 from modelatlas.domain.listing import Listing
 from modelatlas.providers.assembling import read_snapshot
 from modelatlas.providers.registry import declared
@@ -38,7 +39,7 @@ def listings() -> list[Listing]:
 
 def forget() -> None:
     """Forget every id that was read; the tables stay."""
-    for memo in (matching.match_declared, reading.read_id, tokens.of_piece):
+    for memo in (reading.read_id, tokens.of_piece):
         memo.cache_clear()
 
 

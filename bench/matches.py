@@ -13,7 +13,7 @@ from itertools import groupby
 
 import msgspec
 from identity import forget, listings
-from reading import seconds
+from rows import seconds
 
 from modelatlas.domain.catalog import catalog
 from modelatlas.domain.identity.matches import Matches

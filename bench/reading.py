@@ -1,19 +1,19 @@
 """How fast payload bytes become listings, beside msgspec decoding the same bytes to dicts.
 
 Payloads are the recordings in `../shared/payloads`, which must lie beside the checkout.
-Each line is the median of interleaved rounds, in seconds of this thread's processor, so that what else the
-machine does counts little; only the ratio is worth quoting.
+What is measured is the median of interleaved rounds, in seconds of this thread's processor, so that what else
+the machine does counts little; only the ratio is worth quoting.
 """
 
 import gzip
-import statistics
-import time
-from collections.abc import Callable
+import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import msgspec
+from rows import Row, interleaved, options, show
 
 from modelatlas.domain.errors import Unreadable
 from modelatlas.providers.assembling import read_snapshot
@@ -35,34 +35,32 @@ def payloads() -> dict[str, bytes]:
     raise SystemExit("bench/reading.py needs ../shared/payloads beside the checkout")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Time one run."""
-    start = time.thread_time()
-    work()
-    return time.thread_time() - start
+def rows() -> Iterator[Row]:
+    """Measure the payloads of all providers together, and name the one that takes longest for its bytes."""
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    decode, read, ratios = 0.0, 0.0, {}
+    for slug, payload in sorted(payloads().items()):
+        provider = declared()[slug]
+        pages = {provider.lists[0].name: [payload]}
+        try:
+            read_snapshot(provider, pages, now)
+        except Unreadable as error:
+            print(f"{slug} is left out: {error}", file=sys.stderr)
+            continue
+        work = [partial(msgspec.json.decode, payload), partial(read_snapshot, provider, pages, now)]
+        decoding, reading = interleaved(work, ROUNDS)
+        decode, read, ratios[slug] = decode + decoding, read + reading, decoding / reading
+    least = min(ratios, key=ratios.__getitem__)
+    yield Row(
+        f"payload bytes to listings, {len(ratios)} payloads", decode / read, "x decoding to dicts", 0.4,
+        detail=f"{read * 1e3:.0f} ms beside {decode * 1e3:.0f} ms; least {least}, {ratios[least]:.2f}",
+    )  # fmt: skip
 
 
 def main() -> None:
-    """Print a table of decode and read times and their ratio."""
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    print(f"{'provider':<22}{'listings':>9}{'decode ms':>11}{'read ms':>9}{'ratio':>8}")
-    totals = [0.0, 0.0]
-    for slug, payload in sorted(payloads().items()):
-        provider = declared()[slug]
-        name = provider.lists[0].name
-        try:
-            count = len(read_snapshot(provider, {name: [payload]}, now).listings)
-        except Unreadable as error:
-            print(f"{slug:<22} left out: {error}")
-            continue
-        decoding, reading = [], []
-        for _ in range(ROUNDS):
-            decoding.append(seconds(partial(msgspec.json.decode, payload)))
-            reading.append(seconds(partial(read_snapshot, provider, {name: [payload]}, now)))
-        decode, read = statistics.median(decoding), statistics.median(reading)
-        totals = [totals[0] + decode, totals[1] + read]
-        print(f"{slug:<22}{count:>9}{decode * 1e3:>11.2f}{read * 1e3:>9.2f}{decode / read:>8.2f}")
-    print(f"{'all':<22}{'':>9}{totals[0] * 1e3:>11.2f}{totals[1] * 1e3:>9.2f}{totals[0] / totals[1]:>8.2f}")
+    """Print the row."""
+    options()
+    show(rows())
 
 
 if __name__ == "__main__":

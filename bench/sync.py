@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from rows import Row as Told
+from rows import show
 from sqlalchemy import Engine, ForeignKey, Index, LargeBinary, UniqueConstraint, event, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -250,7 +252,7 @@ def rows_written(engine: Engine) -> int:
 
 def hear(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
     """Count what a statement wrote, for SQLite, which does not count by table."""
-    if statement.startswith(('INSERT INTO "models"', 'UPDATE "models"', "UPDATE models")):
+    if statement.startswith(('INSERT INTO "models"', 'UPDATE "models"')):
         HEARD[0] += cursor.rowcount
 
 
@@ -283,49 +285,51 @@ def postgresql(url: str | None) -> Iterator[str]:
             server.cleanup()
 
 
-def compare(name: str, url: str, parts: Sequence[Snapshot], *, with_orm: bool) -> None:
-    """Print a table for one database."""
+def compare(name: str, url: str, parts: Sequence[Snapshot]) -> Iterator[Told]:
+    """Measure one database."""
     hour = timedelta(hours=1)
+    count = sum(len(each.listings) for each in parts)
     steps = {
         "first": parts,
         "unchanged": [msgspec.structs.replace(each, fetched_at=NOON + hour) for each in parts],
         "unchanged again": [msgspec.structs.replace(each, fetched_at=NOON + 2 * hour) for each in parts],
         "1 % changed": [changed(each, NOON + 3 * hour) for each in parts],
     }
-    print(f"{name:<17}{'ours ms':>9}{'log kB':>9}{'rows':>8}", end="")
-    print(f"{'ORM ms':>10}{'log kB':>9}{'ratio':>8}{'target':>8}" if with_orm else "")
     with opened(url) as engine:
         for step, lists_then in steps.items():
             gc.collect()
             before, our, their = rows_written(engine), [], []
             for part in lists_then:  # by turns, so that a busy moment of the machine is shared
                 our.append(measured(engine, ours, part))
-                if with_orm:
-                    their.append(measured(engine, theirs, part))
-            row = total(our)
-            line = f"{step:<17}{row.seconds * 1e3:>9.0f}{row.log_bytes / 1e3:>9.1f}"
-            line += f"{rows_written(engine) - before:>8}"
-            if with_orm:
-                beside = total(their)
-                line += f"{beside.seconds * 1e3:>10.0f}{beside.log_bytes / 1e3:>9.1f}"
-                line += f"{beside.seconds / row.seconds:>8.1f}{TARGETS[step]:>8}"
-            print(line, flush=True)
+                their.append(measured(engine, theirs, part))
+            row, beside, written = total(our), total(their), rows_written(engine) - before
+            yield Told(
+                f"sync of {count:,}, {step}, {name}", beside.seconds / row.seconds, "x ORM row by row",
+                TARGETS[step],
+                detail=f"{row.seconds * 1e3:.0f} ms beside {beside.seconds * 1e3:.0f} ms; "
+                f"log {row.log_bytes / 1e3:.1f} kB beside {beside.log_bytes / 1e3:.1f} kB",
+            )  # fmt: skip
+            if step == "unchanged again":
+                yield Told(f"model rows written then, {name}", written, "rows", 0, True)
+
+
+def rows(asked: argparse.Namespace) -> Iterator[Told]:
+    """Measure both databases."""
+    parts = lists(asked.providers, asked.listings // asked.providers)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from compare("SQLite", f"sqlite:///{folder}/store.sqlite", parts)
+    with postgresql(asked.postgresql) as url:
+        yield from compare("PostgreSQL", url, parts)
 
 
 def main() -> None:
-    """Measure both databases."""
+    """Print the rows."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true", help="print rows as JSON lines")
     parser.add_argument("--listings", type=int, default=18_000)
     parser.add_argument("--providers", type=int, default=30)
-    parser.add_argument("--without-orm", action="store_true")
     parser.add_argument("--postgresql", metavar="URL", help="an empty database")
-    asked = parser.parse_args()
-    parts = lists(asked.providers, asked.listings // asked.providers)
-    print(f"{asked.listings} listings of {asked.providers} providers, three prices each")
-    with tempfile.TemporaryDirectory() as folder:
-        compare("SQLite", f"sqlite:///{folder}/store.sqlite", parts, with_orm=not asked.without_orm)
-    with postgresql(asked.postgresql) as url:
-        compare("PostgreSQL", url, parts, with_orm=not asked.without_orm)
+    show(rows(parser.parse_args()))
 
 
 if __name__ == "__main__":

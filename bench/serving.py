@@ -1,0 +1,203 @@
+"""How fast the service answers over HTTP, beside nginx with the same bytes in files and a handler of FastAPI.
+
+32 connections of `wrk`, by turns, medians; needs `wrk` and `nginx`, and for FastAPI a Python that has it:
+
+    python bench/serving.py [--json] [--rounds 3] [--profile seed|100k] [--fastapi /path/to/python]
+
+Memory is that of the service, with all providers heard and synced; latencies while everything is fetched and
+synced are those of 8 connections that ask for a page every 10 ms.
+"""
+
+import argparse
+import asyncio
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import urlsplit
+
+import httpx2
+from rows import Row, show
+from servers import KEY, load, megabytes, nginx, service, until
+
+PAGE = "/models?limit=50"
+OFFSETS = """
+local n = 0
+request = function() n = (n + 1) % 18000; return wrk.format("GET", wrk.path .. n) end
+"""
+"""A page after the other: the service keeps those that it is asked for again, and knows which four thousand
+it was asked for last. So none is found made, but for a few hundred where one run begins as another ended."""
+FASTAPI = """
+import json, sys, uvicorn
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+rows = json.load(open(sys.argv[1]))["data"]
+app = FastAPI()
+app.add_middleware(GZipMiddleware)
+@app.get("/models")
+def models() -> list[dict]:
+    return rows
+uvicorn.run(app, port=int(sys.argv[2]), log_level="error")
+"""
+LEAST = {"seed": 18_000, "100k": 99_000}
+MEMORY = {"seed": (200, 300), "100k": (450, 600)}
+
+
+def throughput(url: str, folder: Path, rounds: int, asked: argparse.Namespace) -> Iterator[Row]:
+    """Compare requests a second."""
+    packed = {"Accept-Encoding": "gzip"}
+    with httpx2.stream("GET", f"{url}/models", headers=packed) as whole:
+        (folder / "whole.gz").write_bytes(b"".join(whole.iter_raw()))
+    page = httpx2.get(url + PAGE, headers={"Accept-Encoding": "identity"})
+    (folder / "page.json").write_bytes(page.content)
+    with nginx(folder) as files:
+        known = {"If-None-Match": httpx2.get(f"{files}/page").headers["etag"]}
+        cells = {
+            "whole catalog, gzip": ((url + "/models", packed), (files + "/whole", packed), 0.8),
+            "If-None-Match hit": (
+                (url + "/models", {**packed, "If-None-Match": whole.headers["etag"]}),
+                (files + "/page", known),
+                0.30,
+            ),
+            "hot page of 50": ((url + PAGE, {}), (files + "/page", {}), 0.50),
+        }
+        for name, (ours, theirs, target) in cells.items():
+            found = load({"ours": ours, "nginx": theirs}, rounds)
+            yield beside(name, found, target)
+        script = folder / "offsets.lua"
+        script.write_text(OFFSETS)
+        pages = {"ours": f"{url}{PAGE}&offset=", "nginx": f"{files}/page?limit=50&offset="}
+        found = load({name: (each, {}) for name, each in pages.items()}, rounds, script)
+        yield beside("page computed for the first time", found, 0.35)
+    if asked.fastapi:
+        yield against_fastapi(url, folder, asked.fastapi)
+
+
+def beside(name: str, found: dict[str, float], target: float) -> Row:
+    """Make a row of requests a second."""
+    detail = f"{found['ours']:,.0f} beside {found['nginx']:,.0f} requests a second"
+    return Row(name, found["ours"] / found["nginx"], "x nginx", target, detail=detail)
+
+
+def against_fastapi(url: str, folder: Path, python: str) -> Row:
+    """Compare the whole catalog with a handler that serialises dicts."""
+    (folder / "plain.json").write_bytes(httpx2.get(f"{url}/models").content)
+    (folder / "handler.py").write_text(FASTAPI)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    program = subprocess.Popen([python, folder / "handler.py", folder / "plain.json", str(port)])
+    try:
+        time.sleep(5)
+        ours = load({"ours": (f"{url}/models", {"Accept-Encoding": "gzip"})}, 3)["ours"]
+        begun = time.perf_counter()
+        for _ in range(5):
+            httpx2.get(f"http://127.0.0.1:{port}/models", headers={"Accept-Encoding": "gzip"}, timeout=60)
+        theirs = 5 / (time.perf_counter() - begun)
+    finally:
+        program.kill()
+        program.wait()
+    detail = f"{ours:,.0f} beside {theirs:.2f} requests a second"
+    return Row("whole catalog, gzip, beside dicts", ours / theirs, "x FastAPI", 1_000, detail=detail)
+
+
+async def latencies(url: str, done: asyncio.Event) -> list[float]:
+    """Ask for a page every 10 ms over 8 connections until done; return the milliseconds of each answer."""
+    host, port = urlsplit(url).hostname or "", urlsplit(url).port
+    found: list[float] = []
+
+    async def ask() -> None:
+        reader, writer = await asyncio.open_connection(host, port)
+        while not done.is_set():
+            begun = time.perf_counter()
+            writer.write(f"GET {PAGE} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            await reader.readexactly(length)
+            found.append((time.perf_counter() - begun) * 1e3)
+            await asyncio.sleep(0.01)
+        writer.close()
+
+    await asyncio.gather(*(ask() for _ in range(8)))
+    return found
+
+
+async def while_busy(url: str) -> Row:
+    """Compare the slowest hundredth of answers in quiet with that while all is fetched and synced."""
+
+    async def quiet(done: asyncio.Event) -> None:
+        await asyncio.sleep(10)
+        done.set()
+
+    async def busy(done: asyncio.Event) -> None:
+        async with httpx2.AsyncClient(base_url=url, headers=KEY, timeout=120) as client:
+            slugs = [each["slug"] for each in (await client.get("/providers")).json()["data"]]
+            refreshed = [client.post(f"/admin/refresh/{slug}") for slug in slugs]
+            await asyncio.gather(client.post("/admin/model-sync/all?wait=60"), *refreshed)
+        done.set()
+
+    p99 = {}
+    for name, work in (("quiet", quiet), ("busy", busy)):
+        done = asyncio.Event()
+        found, _ = await asyncio.gather(latencies(url, done), work(done))
+        p99[name] = quantiles(found, n=100)[98]
+    detail = f"{p99['busy']:.1f} ms beside {p99['quiet']:.1f} ms in quiet"
+    return Row(
+        "p99 while all is fetched and synced, over quiet",
+        p99["busy"] - p99["quiet"],
+        "ms more",
+        15,
+        True,
+        detail,
+    )
+
+
+def slow_readers(url: str, program: subprocess.Popen[bytes]) -> Row:
+    """Open 200 connections that ask for the whole catalog and read nothing for a while."""
+    before, open_ = megabytes(program), []
+    for number in range(200):
+        encoding = ("gzip", "identity")[number % 2]
+        one = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port))
+        one.sendall(f"GET /models HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {encoding}\r\n\r\n".encode())
+        open_.append(one)
+    time.sleep(5)
+    grown = megabytes(program) - before
+    for one in open_:
+        one.close()
+    return Row(
+        "200 readers that read nothing", grown, "MB more", 10, True, "half of them without compression"
+    )
+
+
+def rows(asked: argparse.Namespace) -> Iterator[Row]:
+    """Measure one profile."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with service(folder / "home", asked.profile, LEAST[asked.profile]) as (url, program):
+            httpx2.get(f"{url}/models", headers={"Accept-Encoding": "gzip"})
+            settled, most = MEMORY[asked.profile]
+            count = until(url, LEAST[asked.profile])
+            yield Row(f"memory, {count:,} listings served", megabytes(program), "MB", settled, True)
+            yield from throughput(url, folder, asked.rounds, asked)
+            yield asyncio.run(while_busy(url))
+            yield Row(
+                "memory at its most, fetched and synced anew", megabytes(program, "VmHWM"), "MB", most, True
+            )
+            yield slow_readers(url, program)
+
+
+def main() -> None:
+    """Print the rows."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--profile", choices=LEAST, default="seed")
+    parser.add_argument("--fastapi", metavar="PYTHON", help="a Python that has FastAPI and uvicorn")
+    show(rows(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
