@@ -3,17 +3,27 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from modelatlas.domain.errors import Unavailable
 from modelatlas.domain.identity.matches import Word, Words
-from modelatlas.domain.ledger import ListingWord, OverrideKind, Run, RunStatus, StoredListing, StoredProvider
+from modelatlas.domain.ledger import (
+    Active,
+    ListingWord,
+    OverrideKind,
+    Run,
+    RunStatus,
+    StoredListing,
+    StoredProvider,
+)
 from modelatlas.domain.listing import Listing
 from modelatlas.domain.outcome import Fetched, Kind, Outcome
 from modelatlas.domain.plan import Plan, ProviderKind
 from modelatlas.domain.price import usd
+from modelatlas.domain.releases import Release
 from modelatlas.domain.snapshot import Snapshot, snapshot
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -23,6 +33,16 @@ def listing(id_: str = "acme/rocket-2", provider: str = "acme", **more: Any) -> 
     """Make a priced listing; `more` are its fields."""
     priced = {"prices": (usd("input_token", "0.0000001"), usd("output_token", "0.0000004"))}
     return Listing(provider=provider, id=id_, **{**priced, **more})
+
+
+def is_same_float(read: Decimal | None, said: Decimal) -> bool:
+    """Tell whether an amount is the number of a document but for the noise of a float: the 16th digit."""
+    return read is not None and abs(read - said) * 10**14 <= abs(said)
+
+
+def release_of(amount: str, id_: str = "a", provider: str = "acme", unit: str = "input_token") -> Release:
+    """Make an operator's word that lets so many USD for one single unit through."""
+    return Release(provider, id_, unit, Decimal(amount), "USD", "provider", "as their page says", "me", NOON)
 
 
 def snapshot_of(*ids: str, provider: str = "acme", at: datetime = NOON, **more: Any) -> Snapshot:
@@ -108,11 +128,17 @@ class MemoryLedger:
         self.log: list[Run] = []
         self.listings_said: dict[tuple[str, str], ListingWord] = {}
         self.models: dict[tuple[str, str], Word] = {}
+        self.let_out: dict[tuple[str, str, str], Release] = {}
         self.before_apply: Callable[[], None] = lambda: None
 
     def stored(self, providers: Collection[str] | None = None) -> Mapping[str, StoredProvider]:
         named = {run.provider for run in self.log} | set(self.rows)
         return {slug: self._stored(slug) for slug in (named if providers is None else providers)}
+
+    def active(self, ids_of: Collection[str]) -> Active:
+        ids = {slug: stored.active for slug, stored in self.stored().items()}
+        counts = {slug: len(active) for slug, active in ids.items()}
+        return Active(counts, {slug: ids.get(slug, frozenset()) for slug in ids_of})
 
     def override(self, provider: str, id_: str, kind: OverrideKind, at: datetime, note: str = "") -> None:
         self.listings_said[provider, id_] = ListingWord(provider, id_, kind, note, at)
@@ -130,6 +156,15 @@ class MemoryLedger:
 
     def forget_model(self, provider: str, id_: str) -> bool:
         return self.models.pop((provider, id_), None) is not None
+
+    def releases(self) -> list[Release]:
+        return [said for _, said in sorted(self.let_out.items(), key=lambda each: each[0])]
+
+    def release(self, said: Release) -> None:
+        self.let_out[said.provider, said.id, said.unit] = said
+
+    def forget_release(self, provider: str, id_: str, unit: str) -> bool:
+        return self.let_out.pop((provider, id_, unit), None) is not None
 
     def models_said(self) -> Words:
         return dict(self.models)
@@ -197,6 +232,9 @@ class MemoryLedger:
 
     def run(self, run_id: int) -> Run | None:
         return next((run for run in self.log if run.id == run_id), None)
+
+    def these_runs(self, run_ids: Collection[int]) -> list[Run]:
+        return [self.log[run_id - 1] for run_id in run_ids if run_id <= len(self.log)]
 
     def running(self) -> list[Run]:
         return [run for run in self.log if run.status == "running"]

@@ -36,12 +36,17 @@ def lists(payloads: list[bytes]) -> list[dict[str, Prices]]:
     found = []
     for payload in payloads:
         entries: dict[str, Any] = {}
-        for entry in json.loads(payload)["data"]:
+        for entry in filter(is_readable, json.loads(payload)["data"]):
             other = entries.get(entry["id"])
             if other is None or entry.get("created", 0) > other.get("created", 0):
                 entries[entry["id"]] = entry
         found.append({id_: prices(entry.get("pricing") or {}) for id_, entry in entries.items()})
     return found
+
+
+def is_readable(entry: Any) -> bool:
+    """Tell whether an entry names a model."""
+    return isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] != ""
 
 
 def steps(found: list[dict[str, Prices]]) -> list[Step]:

@@ -20,7 +20,7 @@ from modelatlas.settings import read
 from modelatlas.simulator.serve import background
 from modelatlas.simulator.world import recorded
 from modelatlas.web.app import create
-from modelatlas.wiring import build
+from modelatlas.wiring.building import build
 from tests.postgresql import PostgreSQL
 
 KEYS = dict.fromkeys((name for each in declared().values() for name in each.variables), "a-secret-of-mine")

@@ -28,7 +28,8 @@ from modelatlas.simulator.world import recorded
 from modelatlas.storage.engine import open_engine
 from modelatlas.storage.reading import query
 from modelatlas.web.app import create
-from modelatlas.wiring import Atlas, build
+from modelatlas.wiring.atlas import Atlas
+from modelatlas.wiring.building import build
 from tests.postgresql import PostgreSQL
 from tests.web.builders import BASE, KEY, lifespan
 from tests.web.test_documentation import Example, example
@@ -88,7 +89,7 @@ def modelatlas(
 ) -> Iterator[Callable[[str], tuple[int, str]]]:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("modelatlas.wiring.sources", lambda *_: [])
+    monkeypatch.setattr("modelatlas.wiring.building.sources", lambda *_: [])
 
     def run(line: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))

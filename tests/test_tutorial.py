@@ -4,63 +4,25 @@ import json
 import os
 import re
 import shlex
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
+from tests.demo import PATIENCE, Demo, running_demo
+
 ROOT = Path(__file__).resolve().parents[1]
 STARTED_BY_HAND = {"make demo", "make run", "make test"}
-PATIENCE = 60.0
-
-
-class Demo(NamedTuple):
-    url: str
-    home: Path
-
-    def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(self.url + path, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    home = tmp_path_factory.mktemp("home")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "modelatlas", "serve", "--demo", "--port", str(port)]
-    environment = {**os.environ, "MODELATLAS_HOME": str(home)}
-    process = subprocess.Popen(
-        command, env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        running = Demo(f"http://127.0.0.1:{port}", home)
-        wait_for_providers(running, process)
-        yield running
-    finally:
-        process.terminate()
-        assert process.wait(PATIENCE) in {0, -signal.SIGTERM}
-
-
-def wait_for_providers(running: Demo, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert process.poll() is None, "the demo ended by itself"
-        try:
-            declared = [each for each in running.get("/providers").json()["data"] if each["kind"] is not None]
-            if declared and all(each["outcome"] is not None for each in declared):
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.2)
-    pytest.fail("the demo had not heard every provider in time")
+    with running_demo(tmp_path_factory.mktemp("home")) as demo:
+        yield demo
 
 
 def blocks(page: str) -> list[str]:

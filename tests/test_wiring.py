@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from modelatlas.domain.errors import Misconfigured
+from modelatlas.domain.errors import Misconfigured, Unavailable
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.settings import read
-from modelatlas.wiring import ADMIN_KEY_FILE, admin_keys, build, synced_slugs
+from modelatlas.wiring.building import build, synced_slugs
+from modelatlas.wiring.keys import ADMIN_KEY_FILE, admin_keys
 from tests.builders import FakeClock
 
 
@@ -90,6 +91,29 @@ async def test_without_keys_and_network_the_references_answer(tmp_path: Path) ->
     await atlas.stop()
 
 
+async def test_who_only_reads_asks_no_provider_and_fetches_no_reference(tmp_path: Path) -> None:
+    def called(_: httpx2.Request) -> httpx2.Response:
+        raise AssertionError("nothing is to be fetched")
+
+    variables = {"PRICING_SYNC_PROVIDERS": "acme", "PRICE_REFERENCES": "litellm=https://example.com/map"}
+    settings = read({"MODELATLAS_HOME": str(tmp_path), **variables})
+    transport = httpx2.MockTransport(called)
+    atlas = build(settings, clock=FakeClock(), providers=KNOWN, reading=True, transport=transport)
+    with pytest.raises(Unavailable, match="acme is not asked here"):
+        await atlas.live.look("acme")
+    await atlas.prices.references.refresh("litellm")
+    assert atlas.prices.references.states[0].tried_at is None
+    await atlas.stop()
+
+
+def test_who_only_reads_is_refused_the_same_simulators(tmp_path: Path) -> None:
+    variables = {"PRICING_SYNC_PROVIDERS": "acme", "PROVIDERS_VIA": "http://simulator.example:9000"}
+    settings = read({"MODELATLAS_HOME": str(tmp_path), **variables})
+    for reading in (False, True):
+        with pytest.raises(Misconfigured, match="expected a simulator on this machine"):
+            build(settings, clock=FakeClock(), providers=KNOWN, references=[], reading=reading)
+
+
 async def test_a_provider_just_heard_is_synced_once_per_interval(tmp_path: Path) -> None:
     """The first sync follows the first fetch; the next waits for the interval since the last success."""
     variables = {
@@ -117,6 +141,31 @@ async def test_a_provider_just_heard_is_synced_once_per_interval(tmp_path: Path)
     await atlas.live.refresh("zeta")
     assert atlas.ledger.runs("zeta") == []
     await atlas.stop()
+
+
+async def test_what_a_provider_says_again_after_a_restart_is_held_once(tmp_path: Path) -> None:
+    variables = {
+        "MODELATLAS_HOME": str(tmp_path),
+        "PRICING_SYNC_PROVIDERS": "acme",
+        "PROVIDERS_VIA": "http://127.0.0.1:9",
+    }
+    answer = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": [{"id": "rocket-2"}]}))
+    clock = FakeClock()
+    held = []
+    for _ in range(2):
+        atlas = build(read(variables), clock=clock, providers=KNOWN, references=[], transport=answer)
+        await atlas.load()
+        held.append(atlas.live.states["acme"].snapshot)
+        clock.pass_(hours=1)
+        await atlas.live.refresh("acme")
+        held.append(atlas.live.states["acme"].snapshot)
+        await atlas.stop()
+    _, _, loaded, heard = held
+    assert loaded is not None
+    assert heard is not None
+    shown = atlas.live.catalog.snapshots["acme"]
+    assert heard.listings[0] is loaded.listings[0] is shown.listings[0]
+    assert heard.fetched_at > loaded.fetched_at
 
 
 def test_servers_of_the_operator_s_are_providers_but_not_of_a_simulator(tmp_path: Path) -> None:
