@@ -44,9 +44,12 @@ HOST = snapshot(
 LISTED = [
     (part.provider, each.id) for part in (LAB, GATE, HOST) for each in part.listings if each.id != PRICELESS
 ]
-OTHERWISE = (
-    ("groq", PRICELESS), ("groq", "no-such"), ("GROQ", "long"), ("nobody", "x"), ("openai", "gpt-4o-mini"),
-)  # fmt: skip
+OTHERWISE = (("groq", PRICELESS), ("groq", "no-such"), ("GROQ", "long"), ("nobody", "x"))
+BESIDE = (
+    ("openai", "gpt-4o-mini"),
+    ("groq", "llama-3.1-8b-instant"),  # it has a list, and this is not on it
+    ("databricks", "databricks-gpt-oss-20b"),  # only references know it
+)
 
 
 @pytest.fixture
@@ -86,6 +89,35 @@ def test_it_tells_what_a_lookup_tells(modelatlas: Run, looked: list[str], provid
     assert first.code == 0
     assert modelatlas("price", provider, id_) == first
     assert len(looked) == 1
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(("provider", "id_"), BESIDE)
+def test_what_only_references_say_is_kept_too(
+    modelatlas: Run, looked: list[str], provider: str, id_: str
+) -> None:
+    modelatlas("price", "groq", "long")
+    first = modelatlas("price", provider, id_)
+    assert first.code == 0
+    assert looked == ["price groq long", f"price {provider} {id_}"]
+    assert modelatlas("price", provider, id_) == first
+    assert modelatlas("price", "groq", "long").code == 0
+    assert len(looked) == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_one_question_serves_all_that_references_list_of_a_provider(
+    modelatlas: Run, looked: list[str]
+) -> None:
+    dated = ("openai", "gpt-4.1-2025-04-14")
+    lists = modelatlas("price", "openai", "gpt-4o-mini")
+    known = modelatlas("price", "openai", "gpt-4o")
+    assert (lists.code, known.code) == (0, 0)
+    assert looked == ["price openai gpt-4o-mini"]
+    first = modelatlas("price", *dated)  # which no reference lists: a pattern of theirs finds it
+    assert modelatlas("price", *dated) == first
+    assert modelatlas("price", "openai", "gpt-4o") == known
+    assert looked == ["price openai gpt-4o-mini", "price openai gpt-4.1-2025-04-14"]
 
 
 @pytest.mark.parametrize(("provider", "id_"), OTHERWISE)

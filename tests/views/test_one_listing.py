@@ -6,21 +6,21 @@ import pytest
 from modelatlas.domain.price import Unread, usd
 from modelatlas.domain.snapshot import snapshot
 from modelatlas.views.models import listing_json
-from modelatlas.views.one_listing import find, listing_answer
+from modelatlas.views.one_listing import listing_answer
 from tests.builders import NOON, listing, snapshot_of
 
 
 @pytest.mark.parametrize("id_", ["a", "b/c", "z"])
 def test_every_listed_id_is_found(id_: str) -> None:
     """F27b."""
-    found = find(snapshot_of("z", "a", "b/c"), id_)
+    found = snapshot_of("z", "a", "b/c").find(id_)
     assert found is not None
     assert found.id == id_
 
 
 @pytest.mark.parametrize("id_", ["", "A", "b", "zz"])
 def test_nothing_near_an_id_is_taken_for_it(id_: str) -> None:
-    assert find(snapshot_of("z", "a", "b/c"), id_) is None
+    assert snapshot_of("z", "a", "b/c").find(id_) is None
 
 
 def test_each_price_tells_its_quote_and_what_was_not_read_is_told() -> None:

@@ -104,7 +104,7 @@ def price(
             return
         answer, why = _answer(atlas, provider, id_, _Asked(at, TIERS[tier], prompt_tokens, unit, currency))
         if of is not None and provider == answer.provider:
-            atlas.keep_quotes(provider, of)
+            atlas.keep_quotes(provider, id_, of)
     if code := tell(answer, why, currency, json=json):
         raise typer.Exit(code)
 

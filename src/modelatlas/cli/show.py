@@ -23,7 +23,7 @@ from modelatlas.domain.snapshot import Snapshot
 from modelatlas.providers.contract import Provider
 from modelatlas.providers.registry import slug_of
 from modelatlas.views.catalog_models import ModelAnswer, OfferView, model_answer
-from modelatlas.views.one_listing import ListingAnswer, QuotedPriceView, find, listing_answer
+from modelatlas.views.one_listing import ListingAnswer, QuotedPriceView, listing_answer
 from modelatlas.views.provenance import UnitSourcesView, provenance
 from modelatlas.views.values import Dates
 
@@ -85,7 +85,7 @@ def found(catalog: Catalog, word: str, id_: str, known: Mapping[str, Provider]) 
         raise NotFound(
             f"{slug} has no list in the store and is in no reference: `modelatlas sync {slug}` fetches it"
         )
-    listing = find(part, id_)
+    listing = part.find(id_)
     if listing is None:
         raise NotFound(f"{slug} lists no {id_!r}: {_hint(part, id_)}")
     return part, listing

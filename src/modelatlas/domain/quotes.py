@@ -30,6 +30,15 @@ class Quotes(Struct, frozen=True, array_like=True):
         """Tell whether sources would say the same at an instant."""
         return self.made_at <= at and (self.until is None or at < self.until)
 
+    def __contains__(self, id_: str) -> bool:
+        """Tell whether sources need not be asked for an id."""
+        return id_ in self.said
+
+    def __or__(self, more: "Quotes") -> "Quotes":
+        """Return what is said here and there, while both hold."""
+        ends = {each.until for each in (self, more) if each.until is not None}
+        return Quotes(max(self.made_at, more.made_at), min(ends, default=None), {**self.said, **more.said})
+
     def prices(self, provider: str, id_: str, at: datetime) -> Priced | None:
         """Settle what is said of a listing at an instant; None where sources are to be asked for it."""
         raw = self.said.get(id_)

@@ -1,6 +1,7 @@
 """A snapshot: everything one provider listed at one moment, good and bad, immutable, with a digest."""
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -86,11 +87,18 @@ class Snapshot(Struct, frozen=True):
         """Count the entries of the payload."""
         return len(self.listings) + len(self.rejected) + len(self.duplicates)
 
+    def find(self, id_: str) -> Listing | None:
+        """Return the listing with this id, or None."""
+        place = bisect_left(self.listings, id_, key=_id_of)
+        found = self.listings[place] if place < len(self.listings) else None
+        return found if found is not None and found.id == id_ else None
+
 
 ByField = Sequence[list[Any]]
 """Listings field by field: for each field of a listing, in their order, what every listing holds there."""
 
 _ID: Final = Listing.__struct_fields__.index("id")
+_id_of: Final = attrgetter("id")
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 """Structs have fixed fields, so the same values give the same bytes."""
 

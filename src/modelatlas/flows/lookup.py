@@ -1,6 +1,5 @@
 """Lookup: what a model costs at a provider, by every source that knows, and whose word counts."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -28,11 +27,8 @@ class Heard:
         part = self._part(provider)
         if part is None or at < part.content_since:
             return None
-        index = bisect_left(part.listings, id_, key=lambda listing: listing.id)
-        if index == len(part.listings) or part.listings[index].id != id_:
-            return None
-        listing = part.listings[index]
-        if listing.visibility == "account" and not self._sees_all:
+        listing = part.find(id_)
+        if listing is None or (listing.visibility == "account" and not self._sees_all):
             return None
         own = tuple(
             rule for rule in listing.prices if rule.source == "provider"

@@ -22,6 +22,8 @@ from modelatlas.flows.references import Fetch, References
 
 TURN_EVERY: Final = 15.0
 """Seconds between two looks whether a price begins or ends."""
+MOST_QUOTES: Final = 50_000
+"""Ids of one provider of which is kept what is said; more are looked up each time."""
 
 
 class Beside(Struct, frozen=True):
@@ -72,29 +74,44 @@ class Prices:
         lookup = Lookup(self._known, sources, self.publisher.released)
         return lookup.prices(provider, id_, self._clock.now())
 
-    def quotes(self, provider: str, history: History) -> Quotes | None:
-        """Return what everybody says of each listing of a provider's list; None where it has none.
+    def quotes(self, provider: str, id_: str, history: History, kept: Quotes | None) -> Quotes | None:
+        """Return what everybody says of a provider's listings and of an id, most of it from what was `kept`.
 
-        Left out are listings of which it depends on the hour what they may borrow. None, too, while somebody
-        cannot be asked.
+        Of a provider without a list it is what references list. Left out are listings of which it depends on
+        the hour what they may borrow. None while somebody cannot be asked.
         """
-        part, now = self._part(provider), self._clock.now()
-        unread = any(each.problem is not None for each in self.references.states)
-        if part is None or part.content_since > now or unread:
+        now = self._clock.now()
+        if any(each.problem is not None for each in self.references.states):
             return None
+        said = kept if kept is not None and kept.holds(now) else self._quotes_of_list(provider, history, now)
+        part = self._part(provider)
+        beside = part is None or part.find(id_) is None
+        if said is None or id_ in said or not beside or len(said.said) >= MOST_QUOTES:
+            return said
+        return said | self._quotes(provider, (id_,), history, now, None)
+
+    def _quotes_of_list(self, provider: str, history: History, now: datetime) -> Quotes | None:
+        part = self._part(provider)
+        if part is None:
+            snapshots = (each for source in self.references.loaded for each in source.snapshots(now))
+            listed = {each.id for one in snapshots if one.provider == provider for each in one.listings}
+            return self._quotes(provider, listed, history, now, None)
         loans = self._loans(provider).loans.values()  # it is published for this, with those that lend
-        if any(loan.since > now for loan in loans):
+        if part.content_since > now or any(loan.since > now for loan in loans):
             return None
         until = self.publisher.steady(provider)
         left_out: Collection[str] = ()
         if until is not None and until <= now:
             until, left_out = None, self.publisher.may_borrow(part)
+        ids = (each.id for each in part.listings if each.id not in left_out)
+        return self._quotes(provider, ids, history, now, until)
+
+    def _quotes(
+        self, provider: str, ids: Iterable[str], history: History, now: datetime, until: datetime | None
+    ) -> Quotes:
         lookup, released = self.lookup(sees_all=True, history=history), self.publisher.released
-        said = {
-            each.id: Said(tuple(lookup.said(provider, each.id, now)), released.get((provider, each.id), ()))
-            for each in part.listings
-            if each.id not in left_out
-        }
+        asked = ((id_, lookup.said(provider, id_, now)) for id_ in ids)
+        said = {id_: Said(tuple(all_), released.get((provider, id_), ())) for id_, all_ in asked if all_}
         return quotes(said, now, until)
 
     def announced(self, whole: Catalog, at: datetime) -> Catalog:

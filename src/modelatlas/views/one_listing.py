@@ -1,6 +1,5 @@
 """One listing with all that is known of it: where each price was read, and what was not read."""
 
-from bisect import bisect_left
 from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType, structs
@@ -47,13 +46,6 @@ class ListingAnswer(ListingView, frozen=True, kw_only=True):
     match: MatchView | None
     content_since: datetime | None
     simulated: bool | UnsetType = UNSET
-
-
-def find(part: Snapshot, id_: str) -> Listing | None:
-    """Return the listing with this id, or None."""
-    at = bisect_left(part.listings, id_, key=lambda listing: listing.id)
-    found = part.listings[at] if at < len(part.listings) else None
-    return found if found is not None and found.id == id_ else None
 
 
 def listing_answer(

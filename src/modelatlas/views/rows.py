@@ -1,7 +1,6 @@
 """Listings as JSON, each encoded once for as long as its provider says the same, and answers made of them."""
 
 import threading
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate, islice
 from typing import Final, Protocol
@@ -171,11 +170,10 @@ class _Encoding(Mapping[str, bytes]):
         self._matches = matches
 
     def __getitem__(self, id_: str) -> bytes:
-        listings = self._part.listings
-        place = bisect_left(listings, id_, key=lambda listing: listing.id)
-        if place == len(listings) or listings[place].id != id_:
+        listing = self._part.find(id_)
+        if listing is None:
             raise KeyError(id_)
-        return listing_json(listings[place], self._part.origin, self._matches.get(id_))
+        return listing_json(listing, self._part.origin, self._matches.get(id_))
 
     def __iter__(self) -> Iterator[str]:
         return (listing.id for listing in self._part.listings)

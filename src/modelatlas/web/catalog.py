@@ -17,7 +17,6 @@ from modelatlas.domain.listing import Listing, Mode
 from modelatlas.domain.query import MOST, ModelQuery, nearest, select
 from modelatlas.views.catalog_models import catalog_models_answer, model_answer
 from modelatlas.views.matches import match_view
-from modelatlas.views.one_listing import find
 from modelatlas.views.questions import QuestionsAnswer, ResolveAnswer, questions_answer
 from modelatlas.web.answers import age_of, kept, private
 from modelatlas.web.encodings import SMALLEST, encoded, wanted_encoding
@@ -114,7 +113,7 @@ async def resolve(site: Site, request: Request, asked: ResolveParameters) -> Res
     slug = site.words().get(asked.provider.lower(), asked.provider)
     part = site.catalog_for(request.scope).snapshots.get(slug)
     name = None if asked.name is UNSET else asked.name
-    listing = None if part is None else find(part, asked.id)
+    listing = None if part is None else part.find(asked.id)
     found = site.atlas.matches.match(listing or Listing(slug, asked.id, name))
     match = None if found is None else match_view(found, None if listing is None else part)
     answer = ResolveAnswer(slug, asked.id, listing is not None, match)

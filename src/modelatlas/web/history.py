@@ -18,7 +18,6 @@ from modelatlas.domain.rates import Display, currency_named
 from modelatlas.domain.units import UNITS
 from modelatlas.flows.past import priced_then
 from modelatlas.views.changes import atom, changes_answer, position_of
-from modelatlas.views.one_listing import find
 from modelatlas.views.price_history import looked_up, price_history_answer
 from modelatlas.web.answers import momentary
 from modelatlas.web.parameters import BadParameter, Parameters
@@ -140,7 +139,7 @@ async def _why_none(
         then = await asyncio.to_thread(priced_then, site.atlas.history, slug, id_, past)
         return then.reason or "no_price"
     part = site.catalog_for(request.scope).snapshots.get(slug)
-    if part is None or find(part, id_) is None:
+    if part is None or part.find(id_) is None:
         raise NotFound(
             f"{slug} lists no {id_[:300]!r}: look in /models?gateway={slug}&q=WORDS, or ask with at="
         )

@@ -16,7 +16,7 @@ from modelatlas.domain.query import MOST, FacetName, Grouping, ModelQuery, Sort,
 from modelatlas.domain.snapshot import Origin
 from modelatlas.views.models import FIELDS
 from modelatlas.views.models_answer import live_in, models_json
-from modelatlas.views.one_listing import find, listing_answer
+from modelatlas.views.one_listing import listing_answer
 from modelatlas.views.rows import EncodedListings, FewListings
 from modelatlas.web.answers import age_of, kept, private
 from modelatlas.web.encodings import SMALLEST, Encoding, encoded, wanted_encoding
@@ -185,7 +185,7 @@ def _encoded(content: bytes, encoding: Encoding) -> Body:
 def _listing(site: Site, request: Request, id_: str) -> Response:
     slug = site.slug_at(request.path_params["provider"])
     part = site.catalog_for(request.scope).snapshots.get(slug)
-    listing = None if part is None else find(part, id_)
+    listing = None if part is None else part.find(id_)
     if part is None or listing is None:
         raise NotFound(f"{slug} lists no {id_[:LONGEST]!r}: look in /models?gateway={slug}&q=WORDS")
     encoding = wanted_encoding(header(request.scope["headers"], b"accept-encoding"))

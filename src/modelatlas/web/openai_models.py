@@ -26,7 +26,6 @@ from modelatlas.views.exports.openrouter import (
     items_of,
     models,
 )
-from modelatlas.views.one_listing import find
 from modelatlas.web.answers import age_of, kept
 from modelatlas.web.documents import Write, Written
 from modelatlas.web.exports import ExportParameters, answered, live_of, slugs_of, written_by
@@ -88,7 +87,7 @@ async def openai_model(site: Site, request: Request, asked: ExportParameters) ->
     else:
         slug, _, own = id_.partition("/")
     part = site.catalog.snapshots.get(slug)
-    listing = None if part is None else find(part, own)
+    listing = None if part is None else part.find(own)
     if part is None or listing is None:
         raise NotFound(f"there is no model {id_[:300]!r}: expected provider/id, as /v1/models lists them")
     one = source_of(

@@ -103,15 +103,9 @@ class Atlas:
         await self.live.load(shown=listed)
         await self.served.look()
 
-    def keep_quotes(self, provider: str, of: Basis) -> None:
-        """Keep what everybody says of a provider's listings, so that the next lookup need not ask."""
-        keep(
-            self.settings,
-            provider,
-            of,
-            self.clock.now(),
-            lambda: self.prices.quotes(provider, self.history),
-        )
+    def keep_quotes(self, provider: str, id_: str, of: Basis) -> None:
+        """Keep what everybody says of a provider and of an id, so that the next lookup need not ask."""
+        keep(self.settings, provider, of, lambda kept: self.prices.quotes(provider, id_, self.history, kept))
 
     async def start(self) -> None:
         """Load, join those that run syncs, and begin the duties: fetch whoever is due, and sync it.

@@ -5,7 +5,6 @@ So nothing is imported here that talks to a store or to providers.
 
 import importlib.util
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -67,14 +66,12 @@ def kept_price(settings: Settings, slug: str, id_: str, clock: Clock | None = No
     return None if quotes is None else quotes.prices(slug, id_, (clock or SystemClock()).now())
 
 
-def keep(settings: Settings, slug: str, of: Basis, at: datetime, make: Callable[[], Quotes | None]) -> None:
-    """Keep what is said of a provider's listings, unless it is kept, or what it is made of has changed."""
+def keep(settings: Settings, slug: str, of: Basis, make: Callable[[Quotes | None], Quotes | None]) -> None:
+    """Keep what is said of a provider, made with what is kept; nothing once the store is another."""
     files, file = derived_files(settings), _file(slug)
     before = recalled(files, file, of, decode)
-    if before is not None and before.holds(at):
-        return
-    made = make()
-    if made is not None and basis(settings) == of:
+    made = make(before)
+    if made is not None and made is not before and basis(settings) == of:
         files.put(file, of, encode(made))
 
 
