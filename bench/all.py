@@ -31,6 +31,7 @@ def programs(asked: argparse.Namespace) -> list[list[str]]:
     listings = ["--listings", str(asked.listings)]
     memory = [
         ["serving.py", "--profile", PROFILES[asked.listings], *rounds, *fastapi],
+        ["workers.py", "--profile", PROFILES[asked.listings], *rounds],
         ["query.py", *listings, *rounds],
         ["rebuild.py", *listings, *rounds],
     ]

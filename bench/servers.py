@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import httpx2
 
@@ -75,19 +76,27 @@ def until_synced(url: str) -> None:
     raise SystemExit(f"{url} still syncs after 20 minutes: {status['running']}")
 
 
+class Running(NamedTuple):
+    """A service that has heard all: its URL, its process, and the URL of the simulator that it asks."""
+
+    url: str
+    program: subprocess.Popen[bytes]
+    via: str
+
+
 @contextmanager
-def service(home: Path, profile: str, least: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run a simulator, and the service that asks it; yield its URL and its process when all is there."""
+def service(home: Path, profile: str, least: int, *options: str) -> Iterator[Running]:
+    """Run a simulator, and the service that asks it; yield when all is there."""
     via, port = free_port(), free_port()
     keys = {"MODELATLAS_HOME": str(home), "PRICING_SYNC_PROVIDERS": "all", "ADMIN_API_KEY": "bench"}
     with running(COMMAND, "simulate", "--port", str(via), "--profile", profile):
         time.sleep(3)
-        serve = (COMMAND, "serve", "--port", str(port), "--via", f"http://127.0.0.1:{via}")
+        serve = (COMMAND, "serve", "--port", str(port), "--via", f"http://127.0.0.1:{via}", *options)
         with running(*serve, **keys) as program:
             url = f"http://127.0.0.1:{port}"
             until(url, least)
             until_synced(url)
-            yield url, program
+            yield Running(url, program, f"http://127.0.0.1:{via}")
 
 
 @contextmanager
@@ -100,24 +109,35 @@ def nginx(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
+class Load(NamedTuple):
+    """Requests a second, and the milliseconds that the slowest hundredth took."""
+
+    rate: float
+    p99: float
+
+
 def load(
     urls: dict[str, tuple[str, dict[str, str]]], rounds: int, script: Path | None = None
-) -> dict[str, float]:
-    """Ask each URL as fast as it answers, by turns; return the median requests a second of each."""
-    found: dict[str, list[float]] = {}
+) -> dict[str, Load]:
+    """Ask each URL as fast as it answers, by turns; return the medians of each."""
+    found: dict[str, list[Load]] = {}
     for _ in range(rounds):
         for name, (url, headers) in urls.items():
             found.setdefault(name, []).append(_wrk(url, headers, script))
-    return {name: median(each) for name, each in found.items()}
+    return {
+        name: Load(median(each.rate for each in all_), median(each.p99 for each in all_))
+        for name, all_ in found.items()
+    }
 
 
-def _wrk(url: str, headers: dict[str, str], script: Path | None) -> float:
+def _wrk(url: str, headers: dict[str, str], script: Path | None) -> Load:
     asked = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     command = [
         "wrk",
         "-t1",
         f"-c{CONNECTIONS}",
         "-d2s",
+        "--latency",
         *asked,
         *(["-s", str(script)] if script else []),
         url,
@@ -125,12 +145,19 @@ def _wrk(url: str, headers: dict[str, str], script: Path | None) -> float:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in told and "If-None-Match" not in headers:
         raise SystemExit(f"{url} answers with errors:\n{told}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])  # type: ignore[index]
+    slow = re.search(r"99%\s+([\d.]+)(us|ms|s)", told)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    return Load(float(rate[1]), float(slow[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[slow[2]])  # type: ignore[index]
 
 
 def megabytes(program: subprocess.Popen[bytes], which: str = "VmRSS") -> float:
-    """Return the memory of a process, now or at its most (VmHWM)."""
-    status = Path(f"/proc/{program.pid}/status").read_text()
+    """Return the memory of a program in MB, now or at its most (VmHWM)."""
+    return memory_of(program.pid, which)
+
+
+def memory_of(pid: int, which: str = "VmRSS") -> float:
+    """Return the memory of a process in MB, now or at its most (VmHWM)."""
+    status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(rf"{which}:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 

@@ -14,16 +14,17 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlsplit
 
 import httpx2
 from rows import Row, show
-from servers import KEY, load, megabytes, nginx, service, until
+from servers import KEY, Load, load, megabytes, nginx, service, until
 
 PAGE = "/models?limit=50"
+WHOLE = "whole catalog, gzip"
 OFFSETS = """
 local n = 0
 request = function() n = (n + 1) % 18000; return wrk.format("GET", wrk.path .. n) end
@@ -56,7 +57,7 @@ def throughput(url: str, folder: Path, rounds: int, asked: argparse.Namespace) -
     with nginx(folder) as files:
         known = {"If-None-Match": httpx2.get(f"{files}/page").headers["etag"]}
         cells = {
-            "whole catalog, gzip": ((url + "/models", packed), (files + "/whole", packed), 0.8),
+            WHOLE: ((url + "/models", packed), (files + "/whole", packed), 0.8),
             "If-None-Match hit": (
                 (url + "/models", {**packed, "If-None-Match": whole.headers["etag"]}),
                 (files + "/page", known),
@@ -66,20 +67,23 @@ def throughput(url: str, folder: Path, rounds: int, asked: argparse.Namespace) -
         }
         for name, (ours, theirs, target) in cells.items():
             found = load({"ours": ours, "nginx": theirs}, rounds)
-            yield beside(name, found, target)
+            yield from beside(name, found, target)
         script = folder / "offsets.lua"
         script.write_text(OFFSETS)
         pages = {"ours": f"{url}{PAGE}&offset=", "nginx": f"{files}/page?limit=50&offset="}
         found = load({name: (each, {}) for name, each in pages.items()}, rounds, script)
-        yield beside("page computed for the first time", found, 0.35)
+        yield from beside("page computed for the first time", found, 0.35)
     if asked.fastapi:
         yield against_fastapi(url, folder, asked.fastapi)
 
 
-def beside(name: str, found: dict[str, float], target: float) -> Row:
-    """Make a row of requests a second."""
-    detail = f"{found['ours']:,.0f} beside {found['nginx']:,.0f} requests a second"
-    return Row(name, found["ours"] / found["nginx"], "x nginx", target, detail=detail)
+def beside(name: str, found: dict[str, Load], target: float) -> Iterator[Row]:
+    """Make the rows of requests a second, and of how long the slowest hundredth took."""
+    ours, theirs = found["ours"], found["nginx"]
+    detail = f"{ours.rate:,.0f} beside {theirs.rate:,.0f} requests a second"
+    yield Row(name, ours.rate / theirs.rate, "x nginx", target, detail=detail)
+    most = None if name == WHOLE else 3
+    yield Row(f"{name}, p99", ours.p99, "ms", most, True, f"nginx {theirs.p99:.2g} ms")
 
 
 def against_fastapi(url: str, folder: Path, python: str) -> Row:
@@ -91,7 +95,7 @@ def against_fastapi(url: str, folder: Path, python: str) -> Row:
     program = subprocess.Popen([python, folder / "handler.py", folder / "plain.json", str(port)])
     try:
         time.sleep(5)
-        ours = load({"ours": (f"{url}/models", {"Accept-Encoding": "gzip"})}, 3)["ours"]
+        ours = load({"ours": (f"{url}/models", {"Accept-Encoding": "gzip"})}, 3)["ours"].rate
         begun = time.perf_counter()
         for _ in range(5):
             httpx2.get(f"http://127.0.0.1:{port}/models", headers={"Accept-Encoding": "gzip"}, timeout=60)
@@ -124,34 +128,53 @@ async def latencies(url: str, done: asyncio.Event) -> list[float]:
     return found
 
 
-async def while_busy(url: str) -> Row:
-    """Compare the slowest hundredth of answers in quiet with that while all is fetched and synced."""
+async def quiet(_url: str, _via: str, done: asyncio.Event) -> None:
+    """Do nothing for a while."""
+    await asyncio.sleep(10)
+    done.set()
 
-    async def quiet(done: asyncio.Event) -> None:
-        await asyncio.sleep(10)
-        done.set()
 
-    async def busy(done: asyncio.Event) -> None:
-        async with httpx2.AsyncClient(base_url=url, headers=KEY, timeout=120) as client:
-            slugs = [each["slug"] for each in (await client.get("/providers")).json()["data"]]
-            refreshed = [client.post(f"/admin/refresh/{slug}") for slug in slugs]
-            await asyncio.gather(client.post("/admin/model-sync/all?wait=60"), *refreshed)
-        done.set()
+async def busy(url: str, _via: str, done: asyncio.Event) -> None:
+    """Fetch and sync everything."""
+    async with httpx2.AsyncClient(base_url=url, headers=KEY, timeout=120) as client:
+        slugs = [each["slug"] for each in (await client.get("/providers")).json()["data"]]
+        refreshed = [client.post(f"/admin/refresh/{slug}") for slug in slugs]
+        await asyncio.gather(client.post("/admin/model-sync/all?wait=60"), *refreshed)
+    done.set()
 
-    p99 = {}
-    for name, work in (("quiet", quiet), ("busy", busy)):
-        done = asyncio.Event()
-        found, _ = await asyncio.gather(latencies(url, done), work(done))
-        p99[name] = quantiles(found, n=100)[98]
-    detail = f"{p99['busy']:.1f} ms beside {p99['quiet']:.1f} ms in quiet"
-    return Row(
-        "p99 while all is fetched and synced, over quiet",
-        p99["busy"] - p99["quiet"],
-        "ms more",
-        15,
-        True,
-        detail,
-    )
+
+async def different(url: str, via: str, done: asyncio.Event) -> None:
+    """Fetch and sync everything, of which much is different."""
+    async with httpx2.AsyncClient(timeout=120) as client:
+        (await client.post(f"{via}/_simulator/drift?days=30")).raise_for_status()
+    await busy(url, via, done)
+
+
+Work = Callable[[str, str, asyncio.Event], Awaitable[None]]
+WORKS: dict[str, Work] = {"quiet": quiet, "busy": busy, "different": different}
+BUSY = {
+    "busy": "p99 while all is fetched and synced, over quiet",
+    "different": "p99 while all is also different, over quiet",
+}
+
+
+async def p99_while(work: Work, url: str, via: str) -> float:
+    """Return the milliseconds of the slowest hundredth of answers while something is done."""
+    done = asyncio.Event()
+    found, _ = await asyncio.gather(latencies(url, done), work(url, via, done))
+    return quantiles(found, n=100)[98]
+
+
+async def while_busy(url: str, via: str) -> list[Row]:
+    """Compare the slowest hundredth of answers in quiet with that while much is done."""
+    p99 = {name: await p99_while(work, url, via) for name, work in WORKS.items()}
+    still = p99["quiet"]
+    return [
+        Row(
+            what, p99[name] - still, "ms more", 15, True, f"{p99[name]:.1f} ms beside {still:.1f} ms in quiet"
+        )
+        for name, what in BUSY.items()
+    ]
 
 
 def slow_readers(url: str, program: subprocess.Popen[bytes]) -> Row:
@@ -176,13 +199,13 @@ def rows(asked: argparse.Namespace) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with service(folder / "home", asked.profile, LEAST[asked.profile]) as (url, program):
+        with service(folder / "home", asked.profile, LEAST[asked.profile]) as (url, program, via):
             httpx2.get(f"{url}/models", headers={"Accept-Encoding": "gzip"})
             settled, most = MEMORY[asked.profile]
             count = until(url, LEAST[asked.profile])
             yield Row(f"memory, {count:,} listings served", megabytes(program), "MB", settled, True)
             yield from throughput(url, folder, asked.rounds, asked)
-            yield asyncio.run(while_busy(url))
+            yield from asyncio.run(while_busy(url, via))
             yield Row(
                 "memory at its most, fetched and synced anew", megabytes(program, "VmHWM"), "MB", most, True
             )
