@@ -97,7 +97,7 @@ def rows(rounds: int) -> Iterator[Row]:
         for _ in range(rounds + 1):
             for what, command in commands.items():
                 if what == "price, looked up":
-                    forget(home, "quotes.*")
+                    forget(home, f"quotes.{listing[0]}.*")
                 times[what].append(ran(command, home))
             forget(home, "*")
             times["start, nothing kept"].append(first_answer(home))

@@ -118,8 +118,31 @@ def test_the_index_says_what_looking_at_each_listing_says(parts: Any, queries: l
             ]
 
 
-def world() -> Index:
-    ids = [f"lab/rocket-{n}-{n % 70}b" for n in range(500)]
+@settings(max_examples=300, deadline=None)
+@given(st.lists(QUERIES, max_size=4), QUERIES)
+def test_what_is_warm_makes_nothing_that_takes_long(before: list[ModelQuery], query: ModelQuery) -> None:
+    """F41: such a question is answered on the event loop."""
+    index = world(50)
+    for each in before:
+        index.select(each)
+    made = {*index._spaces, *index.__dict__}
+    long = {"_columns", "_words", "_models", "_variants"}
+    if index.is_warm(query):
+        index.select(query)
+        assert long & index.__dict__.keys() <= made
+        assert index._spaces.keys() <= made
+
+
+def test_a_page_that_limits_nothing_is_warm_from_the_start() -> None:
+    index = world()
+    assert index.is_warm(ModelQuery(limit=50, offset=100, origin="provider"))
+    assert not index.is_warm(ModelQuery(limit=50, mode="chat"))
+    assert not index.is_warm(ModelQuery(limit=50, sort="name"))
+    assert not index.is_warm(ModelQuery(limit=50, facets=("mode",)))
+
+
+def world(count: int = 500) -> Index:
+    ids = [f"lab/rocket-{n}-{n % 70}b" for n in range(count)]
     parts = [snapshot(slug, NOON, [listing(each, slug, context_tokens=n) for n, each in enumerate(ids)])
              for slug in ("acme", "zeta")]  # fmt: skip
     return Index(catalog(parts), Matches().of, KeptColumns().of)

@@ -37,6 +37,8 @@ LOOK_EVERY: Final = 0.2
 """Seconds between two looks whether all processes live, and whether they are to stop."""
 PAUSE: Final = 1.0
 """Seconds before a process that ended is started again."""
+NICENESS: Final = 10
+"""Of the process that asks: where processors are scarce, it has a tenth of the share of one that is read."""
 SECONDS_TO_STOP: Final = 20.0
 """After which a process that was told to stop is killed."""
 
@@ -153,8 +155,10 @@ def _read(service: Service, says: Connection, listener: socket.socket) -> None:
 
 
 def _ask(service: Service, says: Connection) -> None:
-    """Be the process that asks providers and syncs."""
+    """Be the process that asks providers and syncs; whoever is read comes first."""
     _begin(service)
+    if hasattr(os, "nice"):  # Windows has none
+        os.nice(NICENESS)
     atlas = build(service.settings, allow_remote_via=service.allow_remote_via, part="asking")
 
     async def serve() -> None:

@@ -24,6 +24,10 @@ from modelatlas.domain.snapshot import Snapshot
 FEW: Final = 200
 """So many are brought into an order one by one; more are looked up in it."""
 _EQUAL: Final = (*SINGLE, "free", "priced", "deprecated", "origin")
+_OF_COLUMNS: Final = (
+    *(name for name in _EQUAL if name != "origin"),
+    *("min_context", "max_input_usd_per_million", "max_output_usd_per_million"),
+)
 
 _MADE: Final = (
     *("_columns", "_facets_of", "_values", "_everything", "_all_counts"),
@@ -86,7 +90,7 @@ class Index:
         """Tell whether all that takes long to make, and that a question needs, is made."""
         made = self.__dict__
         return (
-            "_columns" in made
+            ("_columns" in made or not _needs_columns(query))
             and (query.q is None or "_words" in made)
             and (query.model is None or "_models" in made)
             and (query.variant is None or "_variants" in made)
@@ -285,6 +289,15 @@ class Index:
             order = column.order(largest_first=sort.startswith("-"))
             found = self._spaces[sort] = Space(order, self._facet, self._column)
         return found
+
+
+def _needs_columns(query: ModelQuery) -> bool:
+    """Tell whether a question is about properties of listings, its order apart."""
+    return bool(
+        any(getattr(query, name) is not None for name in _OF_COLUMNS)
+        or any(getattr(query, name) for name in SEVERAL)
+        or query.facets
+    )
 
 
 def _bounds(query: ModelQuery) -> tuple[int, int | None]:
