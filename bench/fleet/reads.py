@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import msgspec
 import zstandard
 from msgspec import Struct
+from xxhash import xxh3_64_hexdigest
 
 from bench.fleet.connection import Connection, Reply
 
@@ -127,7 +128,7 @@ class Checks:
                 self.blame(f"HEAD of {question} has no ETag or length")
             return None
         answer = _answer_from(plain(reply))
-        tag = f'"{answer.catalog}-{zlib.crc32(reply.content):08x}"'
+        tag = f'"{answer.catalog}-{xxh3_64_hexdigest(reply.content)}"'
         if tag != reply.headers["etag"]:
             self.blame(f"the ETag of {question} is not that of its catalog and bytes")
         self._tags[question, tag] = answer.catalog

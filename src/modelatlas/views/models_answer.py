@@ -162,16 +162,15 @@ def frame_json(
     return _frame(catalog, query, about, found.total, moment)
 
 
-def part_json(offset: int, frame: Frame, rows: Sequence[bytes]) -> bytes:
-    """Put an answer together: `rows` are the part from an offset on, `frame` is the rest."""
+def part_json(offset: int, frame: Frame, rows: list[bytes]) -> bytes:
+    """Put an answer together: `rows` are the part from an offset on, and are used up; `frame` is the rest."""
     end = offset + len(rows)
     tail = _tail(_Part(len(rows), f"{frame.catalog}.{end}" if rows and end < frame.count else None), frame)
     if not rows:
         return _HEAD + tail
-    *others, last = rows
-    others.append(last + tail)
-    others[0] = _HEAD + others[0]
-    return b",".join(others)  # so that rows are copied once
+    rows[0] = _HEAD + rows[0]
+    rows[-1] += tail
+    return b",".join(rows)  # so that they are copied once
 
 
 def rows_json(
@@ -221,7 +220,7 @@ def _frame(catalog: Catalog, query: ModelQuery, about: _About, count: int, momen
 
 
 def _tail(part: _Part, frame: Frame) -> bytes:
-    return b"".join((b"],", _encode(part)[1:-1], b",", frame.about))
+    return b"],%b,%b" % (_encode(part)[1:-1], frame.about)
 
 
 _EVERYTHING: Final = ModelQuery()

@@ -65,6 +65,8 @@ class Parts:
 
     def _whole(self, places: Sequence[int]) -> list[bytes]:
         rows = self._rows
+        if isinstance(places, range):
+            return rows[places.start : places.stop]
         return [rows[place] for place in places]
 
     def _chosen(self, query: ModelQuery) -> Callable[[Sequence[int]], list[bytes]]:

@@ -24,6 +24,7 @@ from modelatlas.web.site import Site
 
 MOST_SHEETS: Final = 500
 """Questions of which what their pages share is kept, some kB each."""
+_DIGITS: Final = b"0123456789"
 MOST_DIGITS: Final = 6
 """Of an offset that is within bounds whatever its digits are."""
 
@@ -152,7 +153,7 @@ def without_offset(text: bytes) -> tuple[bytes, int | None]:
     >>> without_offset(b"offset=150&limit=50")
     (b'offset=150&limit=50', None)
     """
-    stem = text.rstrip(b"0123456789")
+    stem = text.rstrip(_DIGITS)
     digits, last = text[len(stem) :], stem.rpartition(b"&")[2]
     ends_with_it = last == b"offset=" or (last.startswith(b"cursor=") and last.endswith(b"."))
     is_plain = 0 < len(digits) <= MOST_DIGITS and (digits == b"0" or not digits.startswith(b"0"))

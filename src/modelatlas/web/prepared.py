@@ -7,12 +7,12 @@ compressed are sent in pieces, made of the rows as they are kept.
 
 import asyncio
 import hashlib
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec import Struct
+from xxhash import xxh3_64, xxh3_64_hexdigest
 
 from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.derived import NOTHING_DERIVED, Derived
@@ -211,25 +211,25 @@ def body_of(content: bytes, encoding: Encoding, live: tuple[str, ...]) -> Body:
 
 def body_in(catalog: Catalog, content: bytes, encoding: Encoding, live: tuple[str, ...]) -> Body:
     """Put a body together that the id of a catalog is in."""
-    return Body(content, encoding, _tag_in(catalog, zlib.crc32(content)), live, len(content))
+    return Body(content, encoding, _tag_in(catalog, xxh3_64_hexdigest(content)), live, len(content))
 
 
 def in_pieces(catalog: Catalog, pieces: Pieces, live: tuple[str, ...]) -> Body:
     """Put a body together that is never in one piece; its ETag is the one it would have."""
-    checksum = size = 0
+    whole, size = xxh3_64(), 0
     for piece in pieces.pieces():
-        checksum = zlib.crc32(piece, checksum)
+        whole.update(piece)
         size += len(piece)
-    return Body(b"", "identity", _tag_in(catalog, checksum), live, size, pieces)
+    return Body(b"", "identity", _tag_in(catalog, whole.hexdigest()), live, size, pieces)
 
 
-def _tag_in(catalog: Catalog, checksum: int) -> str:
+def _tag_in(catalog: Catalog, digest: str) -> str:
     """Return the strong ETag of bytes that a catalog's id is in, so that those of another one are others.
 
-    The checksum tells encodings apart, and the same content written by another version of the program. A hash
-    of the bytes would take longer than all else that a page takes.
+    The digest tells encodings apart, and the same content written by another version of the program. A
+    cryptographic one, or a CRC, would take as long as all else that a page takes.
     """
-    return f'"{catalog.id}-{checksum:08x}"'
+    return f'"{catalog.id}-{digest}"'
 
 
 def _size(body: Body) -> int:

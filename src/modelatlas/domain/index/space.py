@@ -146,8 +146,11 @@ class Found(Struct, frozen=True):
 
     def between(self, begin: int, end: int | None) -> Sequence[int]:
         """Return a part of them, as positions in the list."""
-        if begin >= len(self.members) or end == 0:
+        count = len(self.members)
+        if begin >= count or end == 0:
             return []
+        if self.space.order is None and count == self.members.max() + 1:  # all there are, as they stand
+            return range(begin, count if end is None else min(end, count))
         return self.space.listed(self.members, begin, end)
 
 
