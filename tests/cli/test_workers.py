@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from modelatlas.cli.workers import NICENESS
 from tests.cli.conftest import Run
 from tests.cli.test_serve import PATIENCE, Service, running
 from tests.postgresql import PostgreSQL
@@ -42,6 +43,8 @@ def test_all_workers_say_the_same_and_whoever_ends_is_started_again(
         first = until_agreed(service)
         asks, *readers = children(service.process.pid)
         assert len(readers) == 2
+        usual = os.getpriority(os.PRIO_PROCESS, readers[0])
+        assert os.getpriority(os.PRIO_PROCESS, asks) == min(19, usual + NICENESS)
         for victim in (readers[0], asks):
             os.kill(victim, signal.SIGKILL)
             until(partial(replaced, service.process.pid, victim))
