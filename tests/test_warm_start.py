@@ -101,6 +101,11 @@ def test_nothing_is_settled_again_and_all_is_equal(home: Home, calls: list[str])
     assert f"borrowed:anthropic/{CLAUDE}".encode() in warm
 
 
+def test_of_references_only_what_stands_in_for_a_list_is_settled(home: Home, calls: list[str]) -> None:
+    home.shown_anew()
+    assert calls.count("groq") == calls.count("openai") == 1
+
+
 def a_list(home: Home) -> None:
     home.save(snapshot("groq", NOON, [Listing("groq", "openai/gpt-oss-120b")]))
 

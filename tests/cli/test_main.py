@@ -158,3 +158,13 @@ def test_json_is_utf_8_in_any_locale(tmp_path: Path) -> None:
         check=True,
     )
     assert json.loads(ran.stdout)["name"] == "caf\u00e9 \u2013"
+
+
+def test_what_was_imported_is_no_garbage_and_the_rest_is_looked_for() -> None:
+    program = (
+        "import gc, sys; sys.argv = ['modelatlas', 'pins', '--help']; from modelatlas.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print(gc.isenabled(), gc.get_freeze_count() > 10_000)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "True True"

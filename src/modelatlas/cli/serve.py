@@ -58,6 +58,7 @@ def serve(
         raise typer.BadParameter("--via and --demo: expected one of them; --demo brings its own simulator")
     log_to_stderr(logging.INFO)
     bound()
+    serving.collect_seldom()
     with contextlib.ExitStack() as stack:
         if demo:
             simulator = stack.enter_context(background(generated("seed")))

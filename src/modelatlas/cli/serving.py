@@ -96,6 +96,11 @@ class Announcing(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def collect_seldom() -> None:
+    """Look for garbage seldom from now on: nearly all that a service makes stays, or is gone by itself."""
+    gc.set_threshold(20_000, 20, 100)
+
+
 def keep_quiet() -> None:
     """Let neither threads nor the collection of garbage keep readers waiting, from now on.
 
@@ -104,7 +109,6 @@ def keep_quiet() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
     sys.setswitchinterval(0.000_1)
 
 

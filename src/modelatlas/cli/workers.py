@@ -180,6 +180,7 @@ def _begin(service: Service) -> None:
     """Log as the first process does, bound memory, and stop when the first process is no more."""
     log_to_stderr(service.log_level)
     bound()
+    serving.collect_seldom()
     first = multiprocessing.parent_process()
 
     def follow() -> None:

@@ -134,13 +134,18 @@ class Prices:
         then = snapshot(part.provider, part.fetched_at, listings, origin=part.origin)
         return structs.replace(then, content_since=part.content_since)
 
-    async def load(self, *, listed: bool = True) -> None:
-        """Read the references and ask them from now on; with `listed` show what they list, too."""
-        if listed:
-            await self.references.load()
-        else:
-            await self.references.read()
-            self._ask()
+    async def load(self) -> None:
+        """Read the references, ask them from now on, and show what they list."""
+        await self.references.load()
+
+    async def read(self) -> None:
+        """Read the references and ask them from now on; what they list is not shown yet."""
+        await self.references.read()
+        self._ask()
+
+    async def show(self) -> None:
+        """Show lists that are held, and what references list of who has none, as one catalog."""
+        self._live.put_references(await self.references.listed())
 
     async def obey(self, released: Releases) -> None:
         """Let these prices out of quarantine, and no others."""

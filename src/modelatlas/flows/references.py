@@ -125,14 +125,18 @@ class References:
         _log.warning("reference not read", reference=source.name, reason=str(error))
         self._states[source.name] = structs.replace(self._states[source.name], problem=str(error))
 
-    async def _put(self) -> None:
+    async def listed(self) -> list[Snapshot]:
+        """Return what all of them list, one list for each provider."""
         now = self._clock.now()
         loaded = self.loaded
 
         def snapshots() -> list[Snapshot]:
             return united(part for reference in loaded for part in reference.snapshots(now))
 
-        await self._publish(await asyncio.to_thread(snapshots))
+        return await asyncio.to_thread(snapshots)
+
+    async def _put(self) -> None:
+        await self._publish(await self.listed())
 
 
 def _is_due(state: ReferenceState, now: datetime) -> bool:

@@ -99,8 +99,10 @@ class Atlas:
 
         Unless `listed` no catalog is made: a lookup asks lists and references by id.
         """
-        await self.prices.load(listed=listed)
-        await self.live.load(shown=listed)
+        await self.prices.read()
+        await self.live.load(shown=False)
+        if listed:
+            await self.prices.show()
         await self.served.look()
 
     def keep_quotes(self, provider: str, id_: str, of: Basis) -> None:
