@@ -177,9 +177,18 @@ async def while_busy(url: str, via: str) -> list[Row]:
     ]
 
 
+def settled(program: subprocess.Popen[bytes]) -> float:
+    """Return the memory of a program that has come to rest from what it did before."""
+    before = 0.0
+    while abs((now := megabytes(program)) - before) > 0.1:
+        before = now
+        time.sleep(5)
+    return now
+
+
 def slow_readers(url: str, program: subprocess.Popen[bytes]) -> Row:
     """Open 200 connections that ask for the whole catalog and read nothing for a while."""
-    before, open_ = megabytes(program), []
+    before, open_ = settled(program), []
     for number in range(200):
         encoding = ("gzip", "identity")[number % 2]
         one = socket.create_connection((urlsplit(url).hostname, urlsplit(url).port))

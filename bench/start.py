@@ -24,6 +24,7 @@ IMPORTS = (
     "import modelatlas.web.app, modelatlas.cli.serve, modelatlas.jobs.engine, uvicorn, uvloop, httptools"
 )
 
+REFERRED_PRICE = "price, which references alone know"
 REFERRED = ("databricks", "databricks-gpt-oss-20b")
 """A listing of a provider that has no list here."""
 
@@ -87,7 +88,7 @@ def rows(rounds: int) -> Iterator[Row]:
             "--help": [COMMAND, "--help"],
             "price, looked up": [COMMAND, "price"],
             "price": [COMMAND, "price"],
-            "price, which references alone know": [COMMAND, "price", *REFERRED],
+            REFERRED_PRICE: [COMMAND, "price", *REFERRED],
             "imports": [sys.executable, "-c", IMPORTS],
         }
         listing = priced(home)
@@ -98,6 +99,8 @@ def rows(rounds: int) -> Iterator[Row]:
             for what, command in commands.items():
                 if what == "price, looked up":
                     forget(home, f"quotes.{listing[0]}.*")
+                elif what == REFERRED_PRICE:
+                    ran(command, home)  # looked up
                 times[what].append(ran(command, home))
             forget(home, "*")
             times["start, nothing kept"].append(first_answer(home))
@@ -106,8 +109,7 @@ def rows(rounds: int) -> Iterator[Row]:
         what: Took(median(each.clock for each in some[1:]), median(each.processor for each in some[1:]))
         for what, some in times.items()  # the first round compiles
     }
-    referred = "price, which references alone know"
-    for what, target in (("--help", 4), ("price", 10), (referred, 10), ("price, looked up", None)):
+    for what, target in (("--help", 4), ("price", 10), (REFERRED_PRICE, 10), ("price, looked up", None)):
         yield beside(f"modelatlas {what}", took[what], took["pass"], "x python -c pass", target)
     for what, after, target in (("start", "", 1.5), ("start, nothing kept", ", nothing kept", None)):
         yield beside(
