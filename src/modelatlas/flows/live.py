@@ -19,8 +19,8 @@ from modelatlas.domain.refresh import ProviderState, after, is_due, released, ta
 from modelatlas.domain.snapshot import Snapshot
 from modelatlas.flows.alone import Alone
 
-AT_ONCE: Final = 16
-"""Providers asked at the same time."""
+AT_ONCE: Final = 64
+"""Providers asked at the same time: all there are, since most of a fetch is waiting."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at who is due."""
 LOOK_AGAIN: Final = 0.05
