@@ -210,9 +210,9 @@ def rows(asked: argparse.Namespace) -> Iterator[Row]:
         folder.chmod(0o755)
         with service(folder / "home", asked.profile, LEAST[asked.profile]) as (url, program, via):
             httpx2.get(f"{url}/models", headers={"Accept-Encoding": "gzip"})
-            settled, most = MEMORY[asked.profile]
+            least, most = MEMORY[asked.profile]
             count = until(url, LEAST[asked.profile])
-            yield Row(f"memory, {count:,} listings served", megabytes(program), "MB", settled, True)
+            yield Row(f"memory, {count:,} listings served", settled(program), "MB", least, True)
             yield from throughput(url, folder, asked.rounds, asked)
             yield from asyncio.run(while_busy(url, via))
             yield Row(
