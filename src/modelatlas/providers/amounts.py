@@ -121,13 +121,16 @@ def _rule(unit: str, price: Price, state: State, amount: Decimal | None = None, 
 
 def _discounted(full: tuple[Rule, ...], discount: tuple[str, ...], entry: Entry) -> tuple[Rule, ...]:
     """Take the discount off, below the full price when there is an instant from which that holds again."""
-    off, *ended = (dig(entry, path) for path in discount)
-    ends = ended[0] if ended else None
-    share = Decimal(0) if off is None else number(off)
+    path, *ending = discount
+    off = dig(entry, path)
+    if off is None:
+        return full
+    share = number(off)
     if not 0 <= share <= 1:
-        raise Unfit(f"expected a fraction between 0 and 1 at {discount[0]}")
+        raise Unfit(f"expected a fraction between 0 and 1 at {path}")
     if not share or not full or full[0].amount is None:
         return full
+    ends = dig(entry, ending[0]) if ending else None
     amount = EXACT.multiply(full[0].amount, EXACT.subtract(Decimal(1), share))
     state: State = "known" if amount else "free"
     less = msgspec.structs.replace(
