@@ -252,7 +252,8 @@ class FakeAtlas:
     async def start(self) -> None:
         self.running = True
         await self.jobs.start(takes_work=True)
-        await self.prices.load()
+        await self.prices.read()
+        await self.prices.show()
 
     async def stop(self) -> None:
         self.running = False

@@ -97,7 +97,8 @@ async def service(url: str, home: Path, source: str) -> AsyncIterator[tuple[Atla
     transport = httpx2.ASGITransport(app=app, client=("203.0.113.9", 50_000))
     async with lifespan(app), httpx2.AsyncClient(transport=transport, base_url=BASE, timeout=120) as client:
         client.headers |= {"Accept-Encoding": "identity", **WITH_KEY}
-        await atlas.prices.load()
+        await atlas.prices.read()
+        await atlas.prices.show()
         await atlas.live.refresh_all()
         yield atlas, client
 

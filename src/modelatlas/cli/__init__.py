@@ -46,7 +46,7 @@ def main(words: list[str] | None = None) -> None:
     """Run the command that the words of the command line name; end by `SystemExit` unless all went well."""
     try:
         if words is None:  # as a program, not within another one
-            gc.disable()  # until all is imported: a tenth of that time went into looking for garbage
+            gc.disable()  # until all is imported: a fifth of that time went into looking for garbage
         _speak_utf8()
         _run(sys.argv[1:] if words is None else words)
         sys.stdout.flush()

@@ -134,10 +134,6 @@ class Prices:
         then = snapshot(part.provider, part.fetched_at, listings, origin=part.origin)
         return structs.replace(then, content_since=part.content_since)
 
-    async def load(self) -> None:
-        """Read the references, ask them from now on, and show what they list."""
-        await self.references.load()
-
     async def read(self) -> None:
         """Read the references and ask them from now on; what they list is not shown yet."""
         await self.references.read()
