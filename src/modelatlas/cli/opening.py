@@ -31,14 +31,20 @@ def reading(*, demo: bool = False) -> Iterator[Atlas]:
 
 
 def log_to_stderr(level: int = logging.WARNING) -> None:
-    """Let the program's log go to the standard error, so that the standard output holds answers only."""
+    """Let the program's log go to the standard error, so that the standard output holds answers only.
+
+    A fault is told with where it happened, without the values that stood there: they may be keys, and writing
+    out a catalog takes seconds.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("%H:%M:%S", utc=False),
             _cleaned,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
