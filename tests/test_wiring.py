@@ -1,6 +1,10 @@
 """The parts are put together as the settings say, and what they cannot mean is refused at start."""
 
+import contextlib
+import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
@@ -10,6 +14,7 @@ from modelatlas.domain.errors import Misconfigured, Unavailable
 from modelatlas.providers.contract import ModelList, Provider
 from modelatlas.settings import read
 from modelatlas.wiring.building import build, synced_slugs
+from modelatlas.wiring.first_start import prepare_apart
 from modelatlas.wiring.keys import ADMIN_KEY_FILE, admin_keys
 from tests.builders import FakeClock
 
@@ -196,3 +201,37 @@ def test_a_server_cannot_take_the_name_of_another_provider(tmp_path: Path) -> No
     }
     with pytest.raises(Misconfigured, match="'acme-cloud' is the name of another provider"):
         build(read(variables), providers=KNOWN, references=[], clock=FakeClock())
+
+
+def test_what_only_a_first_start_needs_is_not_in_the_memory_of_a_service(tmp_path: Path) -> None:
+    """It is imported by a process that ends; who starts again needs it no more."""
+    script = f"""
+import asyncio
+import sys
+from modelatlas.settings import read
+from modelatlas.wiring.building import build
+from modelatlas.wiring.first_start import prepare_apart
+
+if __name__ == "__main__":
+    settings = read({{"MODELATLAS_HOME": {str(tmp_path / "home")!r}}})
+    prepare_apart(settings)
+    atlas = build(settings)
+    asyncio.run(atlas.prices.read())
+    print([reference.name for reference in atlas.prices.references.loaded])
+    print(sorted({{"alembic", "genai_prices", "mako"}} & {{*sys.modules}}))
+"""
+    (tmp_path / "script.py").write_text(script)
+    told = subprocess.run(
+        [sys.executable, tmp_path / "script.py"], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert told.stdout.split("\n") == ["['genai-prices']", "[]", ""]
+
+
+def test_what_another_process_refuses_is_refused_here(tmp_path: Path) -> None:
+    """The tables of a newer version are left alone, and the reason is told."""
+    settings = read({"MODELATLAS_HOME": str(tmp_path)})
+    build(settings).engine.dispose()
+    with contextlib.closing(sqlite3.connect(tmp_path / "modelatlas.sqlite")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Misconfigured, match="not known to this version"):
+        prepare_apart(settings)

@@ -24,6 +24,7 @@ from modelatlas.web.memory import bound
 from modelatlas.web.page import read_page
 from modelatlas.web.stream import Closing
 from modelatlas.wiring.building import build
+from modelatlas.wiring.first_start import prepare_apart
 
 
 def serve(
@@ -67,6 +68,7 @@ def serve(
             settings = settings_via(environment(), via)
         at = host or settings.host
         listener = stack.enter_context(serving.listen(at, settings.port if port is None else port))
+        prepare_apart(settings)
         atlas = build(settings, allow_remote_via=allow_remote_via)
         public = not is_loopback(at)
         if workers > 1:

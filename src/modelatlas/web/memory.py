@@ -12,7 +12,7 @@ from mmap import PAGESIZE
 from pathlib import Path
 from typing import Final
 
-ARENAS: Final = 2
+ARENAS: Final = 1
 """Stores of free memory; glibc makes eight for each processor, one for nearly every thread."""
 _M_ARENA_MAX: Final = -8
 LOOK_EVERY: Final = 2.0

@@ -20,10 +20,14 @@ def upgrade(engine: Engine) -> None:
     Raises `Misconfigured` for a store that a newer version of the program has written, and for a user who
     may make no tables.
     """
-    with reading(engine) as connection:
-        current = revision(connection)
-    if current != HEAD:
+    if not is_newest(engine):
         _migrate(engine)
+
+
+def is_newest(engine: Engine) -> bool:
+    """Tell whether the tables have the newest form."""
+    with reading(engine) as connection:
+        return revision(connection) == HEAD
 
 
 def revision(connection: Connection) -> str | None:
