@@ -127,6 +127,63 @@ async def test_requests_that_come_at_once_are_answered_in_their_order(atlas: Fak
             writer.close()
 
 
+async def asked(port: int, *requests: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+    """Ask one after the other over one connection; leave out when each was answered."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    found = []
+    for each in requests:
+        writer.write(each)
+        found.append(await answer(reader))
+        found[-1][1].pop("date", None)
+    writer.close()
+    return found
+
+
+async def test_what_is_known_by_its_bytes_is_answered_as_if_it_was_parsed(
+    atlas: FakeAtlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever byte stands in a question."""
+    plain = b"GET /models?limit=1 HTTP/1.1\r\nhost: x\r\n\r\n"
+    async with served(atlas) as (parsed, parsing), served(atlas) as (known, knowing):
+        monkeypatch.setattr(parsing.known, "of", lambda _: None)
+        await asked(parsed, plain, plain)
+        await asked(known, plain, plain)
+        assert len(knowing.known) == 1
+        for byte in range(256):
+            ask = b"GET /models?limit=2&q=m" + bytes([byte]) + b" HTTP/1.1\r\nhost: x\r\n\r\n"
+            assert await asked(known, ask) == await asked(parsed, ask), bytes([byte])
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        request("/models?limit=1", connection="close"),
+        request("/models?limit=1", authorization="Bearer nobody"),
+        request("/models?limit=1", body=b"x" * 10),
+        request("/models?limit=1", expect="100-continue"),
+        request("/models?limit=1") * 2,
+        request("/providers"),
+    ],
+    ids=["last", "key", "body", "expect", "two", "another path"],
+)
+async def test_only_plain_reads_are_remembered(atlas: FakeAtlas, first: bytes) -> None:
+    async with served(atlas) as (port, app):
+        for _ in range(2):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(first)
+            assert (await answer(reader))[0] in {100, 200}
+            writer.close()
+        assert len(app.known) == 0
+
+
+async def test_who_shows_a_key_is_told_apart_from_who_does_not(atlas: FakeAtlas) -> None:
+    async with served(atlas) as (port, app):
+        plain, key = request("/models?limit=1"), request("/models?limit=1", authorization="Bearer nobody")
+        found = await asked(port, plain, plain, key, plain, key)
+        assert len(app.known) == 1
+        assert [content == found[0][2] for _, _, content in found] == [True] * 5
+
+
 async def test_a_body_with_a_read_is_passed_over(atlas: FakeAtlas) -> None:
     async with served(atlas) as (port, _):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

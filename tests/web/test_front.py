@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from modelatlas.web.front import without_offset
+from modelatlas.web.front import is_end_of, without_offset
 from tests.web.builders import client_of, small_world
 
 
@@ -56,12 +56,29 @@ async def test_a_page_is_the_same_whatever_was_asked_before(before: str, query: 
         (b"offset=0", (b"offset=", 0)),
         (b"offset=00", (b"offset=00", None)),
         (b"offset=1234567", (b"offset=1234567", None)),
-        (b"xoffset=12", (b"xoffset=12", None)),
-        (b"limit=12", (b"limit=12", None)),
+        (b"limit=12", (b"limit=", 12)),
         (b"cursor=abc.7", (b"cursor=abc.", 7)),
-        (b"cursor=abc7", (b"cursor=abc7", None)),
-        (b"12", (b"12", None)),
+        (b"12", (b"", 12)),
     ],
 )
-def test_only_an_offset_at_the_end_is_taken_off(text: bytes, expected: tuple[bytes, int | None]) -> None:
+def test_a_plain_number_is_taken_off_the_end(text: bytes, expected: tuple[bytes, int | None]) -> None:
     assert without_offset(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "by_cursor", "expected"),
+    [
+        (b"offset=", False, True),
+        (b"limit=5&offset=", False, True),
+        (b"xoffset=", False, False),
+        (b"limit=", False, False),
+        (b"", False, False),
+        (b"offset=", True, False),
+        (b"cursor=abc.", True, True),
+        (b"limit=5&cursor=abc.", True, True),
+        (b"cursor=abc", True, False),
+        (b"cursor=abc.", False, False),
+    ],
+)
+def test_only_after_some_words_a_number_is_an_offset(stem: bytes, by_cursor: bool, expected: bool) -> None:
+    assert is_end_of(stem, by_cursor=by_cursor) is expected

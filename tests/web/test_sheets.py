@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from modelatlas.domain.price import usd
 from modelatlas.domain.query import SORTS
 from modelatlas.domain.snapshot import Snapshot, snapshot
-from modelatlas.web.hot import Hot
+from modelatlas.web.hot import Answer, Hot
+from modelatlas.web.reads import Wanted
 from tests.builders import NOON, listing
 from tests.web.builders import FREE, REFERENCE, ZETA, FakeAtlas
 
@@ -156,10 +157,18 @@ def test_every_way_gives_one_answer(
         known = headers if tag is None else {**headers, b"if-none-match": tag}
         assert world.ask(world.quick, query, known) == world.ask(world.general, query, known)
         for each in (headers, known):
-            answer = world.quick.answer(query, each.items())
+            answer = at_once(world, query, each.get(b"accept-encoding"), each.get(b"if-none-match"))
             if answer is not None:  # as a connection sends it
                 told = sorted(b"%s: %s\r\n" % header for header in answer.headers())
                 assert sorted(answer.written().splitlines(keepends=True)) == told
+
+
+def at_once(
+    world: World, query: bytes, accept: bytes | None = None, if_none_match: bytes | None = None
+) -> Answer | None:
+    """Ask as a connection does."""
+    known = None if if_none_match is None else if_none_match.decode()
+    return world.quick.answer(query, Wanted(accept, known), world.atlas.clock.now())
 
 
 def test_pages_are_cut_and_not_read_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +178,7 @@ def test_pages_are_cut_and_not_read_again(world: World, monkeypatch: pytest.Monk
     for query in (b"limit=9&sort=name&offset=2", b"limit=9&sort=name&offset=200"):
         assert world.ask(world.quick, query, {})[0] == 200
     with pytest.raises(ZeroDivisionError):
-        world.quick._make(b"limit=8&sort=name&offset=2", None)
+        world.quick._make(world.quick._site.catalog, b"limit=8&sort=name&offset=2", None)
 
 
 @pytest.mark.parametrize("accept", [None, b"zstd"])
@@ -177,13 +186,12 @@ def test_only_what_is_asked_for_again_is_kept(world: World, accept: bytes | None
     """Who goes through all pages pushes out nothing; and no page waits for a thread."""
     prepared = cast("Any", world.quick)._app._app._app._prepared
     before = set(prepared._kept)
-    headers = [] if accept is None else [(b"accept-encoding", accept)]
     for offset in range(20):
-        assert world.quick.answer(b"limit=50&sort=released&offset=%d" % offset, headers) is not None
+        assert at_once(world, b"limit=50&sort=released&offset=%d" % offset, accept) is not None
     assert set(prepared._kept) == before
-    again = world.quick.answer(b"limit=50&sort=released&offset=7", headers)
+    again = at_once(world, b"limit=50&sort=released&offset=7", accept)
     assert [key[1].offset for key in set(prepared._kept) - before] == [7]
-    third = world.quick.answer(b"limit=50&sort=released&offset=7", headers)
+    third = at_once(world, b"limit=50&sort=released&offset=7", accept)
     assert again is not None
     assert third is not None
     assert third.body is again.body
@@ -207,9 +215,8 @@ def test_what_takes_long_is_left_to_a_thread(
     world: World, query: bytes, accept: bytes | None, quick: bool
 ) -> None:
     """F41: the event loop has other things to do."""
-    headers = [] if accept is None else [(b"accept-encoding", accept)]
     unlike_others = query + b"&min_context=77"
-    assert (world.quick.answer(unlike_others, headers) is not None) is quick
+    assert (at_once(world, unlike_others, accept) is not None) is quick
 
 
 def test_what_is_long_is_answered_and_not_remembered(world: World) -> None:
@@ -219,7 +226,7 @@ def test_what_is_long_is_answered_and_not_remembered(world: World) -> None:
     many = b",".join([b"acme"] * 120)
     for query, accept in ((b"limit=5&gateway=%s&offset=1" % many, b""), (b"limit=5&offset=1", b"x" * 501)):
         for _ in range(3):
-            assert world.quick.answer(query, [(b"accept-encoding", accept)]) is not None
+            assert at_once(world, query, accept) is not None
     assert before == (len(site.sheets_of(site.catalog)), len(answers._once), len(answers._ready))
 
 

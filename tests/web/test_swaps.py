@@ -11,6 +11,7 @@ import zstandard
 from xxhash import xxh3_64_hexdigest
 
 from modelatlas.domain.snapshot import Snapshot, snapshot
+from modelatlas.web.reads import Wanted
 from tests.builders import NOON, listing
 from tests.web.builders import FakeAtlas, big_world, client_of, decoded, lifespan
 
@@ -98,7 +99,7 @@ async def test_what_was_asked_for_again_is_ready_when_the_next_catalog_is_shown(
     """F49: after a swap nobody waits, neither for the whole catalog nor for a page that many read."""
     atlas = big_world(600)
     app = atlas.app()
-    gzip_please = [(b"accept-encoding", b"gzip")]
+    gzip_please = Wanted(b"gzip")
     async with lifespan(app), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)) as client:
         await atlas.hear(*atlas.providers)
         for query in ("", "?limit=50", "?limit=50", "?limit=50&q=model"):
@@ -106,7 +107,7 @@ async def test_what_was_asked_for_again_is_ready_when_the_next_catalog_is_shown(
         atlas.fetcher.answers["p00"] = said("p00", 1)
         before = atlas.live.catalog
         await atlas.hear("p00")
-        whole, page = (app.answer(query, gzip_please) for query in (b"", b"limit=50"))
+        whole, page = (app.answer(query, gzip_please, NOON) for query in (b"", b"limit=50"))
         assert atlas.live.catalog is not before
         assert whole is not None
         assert page is not None

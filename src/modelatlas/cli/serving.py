@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import socket
 import sys
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from typing import Any, Final, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from modelatlas.domain.errors import CatalogError
-from modelatlas.web.hot import PATH, READS, Answer, Hot
+from modelatlas.web.heads import Second
+from modelatlas.web.hot import Answer, Hot
+from modelatlas.web.reads import PATH, READS, Wanted, wanted_by
 
 _SECONDS_TO_STOP: Final = 10
 """For answers under way, when the service is told to stop."""
@@ -30,8 +34,25 @@ _ANSWERED: Final = cast(
 class Connection(HttpToolsProtocol):
     """A connection that answers at once what is ready, and holds one piece of an answer for a slow reader.
 
-    What is ready needs neither a task nor a cycle of messages, and its headers leave with its content.
+    What is ready needs neither a task nor a cycle of messages, and its headers leave with its content. A
+    request whose headers were read before, on this connection or another, is not parsed either. Where
+    requests are logged or limited all go the way of all requests.
     """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        app: object = config.app
+        is_counted = self.access_log or self.limit_concurrency is not None
+        self._hot = app if isinstance(app, Hot) and not is_counted else None
+        self._between = True
+        self._answered: Wanted | None = None
+        self._answered_at = -math.inf
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
@@ -39,33 +60,84 @@ class Connection(HttpToolsProtocol):
         transport.set_write_buffer_limits(high=MOST_WAITING)
         self.cycle = _ANSWERED
 
+    def data_received(self, data: bytes) -> None:
+        """Answer a request that is known by its bytes; all else is parsed."""
+        hot = self._hot
+        if hot is None or not self._between:
+            super().data_received(data)
+            return
+        read = hot.known.of(data)
+        if read is not None and self._is_free():
+            method, query, wanted = read
+            second = hot.second(self.server_state.default_headers)
+            answer = hot.answer(query, wanted, second.now)
+            if answer is not None:
+                self._send(answer, second, method)
+                self._wait_for_more()
+                return
+        self._answered = None
+        super().data_received(data)
+        answered: Wanted | None = self._answered  # by `on_headers_complete`
+        if answered is not None and self._between:
+            hot.known.learn(data, answered)
+
+    def on_message_begin(self) -> None:
+        """Begin with a request."""
+        self._between = False
+        super().on_message_begin()
+
     def on_headers_complete(self) -> None:
         """Answer a request if that can be done at once; any other goes the way of all requests."""
-        answer = self._at_once()
-        if answer is None:
-            super().on_headers_complete()
-            return
-        dates = [b"%s: %s\r\n" % each for each in self.server_state.default_headers]
-        head = b"".join([STATUS_LINE[answer.status], *dates, answer.written(), b"\r\n"])
-        content = b"" if self.parser.get_method() == b"HEAD" else answer.content
-        self.transport.writelines([head, content])
-        self.cycle = _ANSWERED  # what is left of the request, if it has a body, is passed over
-        self.on_response_complete()
-
-    def _at_once(self) -> Answer | None:
         path, _, query = self.url.partition(b"?")
-        hot = self.config.app
-        reads = path == _PATH and self.parser.get_method() in _READS
-        return (
-            hot.answer(query, self.headers) if reads and isinstance(hot, Hot) and self._is_plain() else None
-        )
+        hot, method = self._hot, self.parser.get_method()
+        reads = path == _PATH and method in _READS
+        wanted = wanted_by(self.headers) if reads and self._is_plain() else None
+        if hot is not None and wanted is not None:
+            second = hot.second(self.server_state.default_headers)
+            answer = hot.answer(query, wanted, second.now)
+            if answer is not None:
+                self._answered = wanted
+                self._send(answer, second, method)
+                self.cycle = _ANSWERED  # what is left of the request, if it has a body, is passed over
+                self.on_response_complete()
+                return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """End with a request."""
+        self._between = True
+        super().on_message_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection on which nothing was asked for; one timer serves many answers."""
+        left = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        if left <= 0:
+            super().timeout_keep_alive_handler()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+
+    def _send(self, answer: Answer, second: Second, method: bytes) -> None:
+        head = b"".join([STATUS_LINE[answer.status], second.written, answer.written(), b"\r\n"])
+        self.transport.writelines([head, b"" if method == b"HEAD" else answer.content])
+
+    def _wait_for_more(self) -> None:
+        """End an answer as `on_response_complete` does, without another timer."""
+        self.server_state.total_requests += 1
+        self._answered_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def _is_free(self) -> bool:
+        """Tell whether no other request is under way here, and the client takes in what is sent."""
+        return self.cycle.response_complete and not self.flow.write_paused and not self.transport.is_closing()
 
     def _is_plain(self) -> bool:
-        """Tell whether a request is the only one under way here, more may follow, and nobody logs it."""
+        """Tell whether a request is the only one under way here, and more may follow."""
         return (
-            self.cycle.response_complete
-            and not (self.flow.write_paused or self.access_log or self.expect_100_continue)
-            and self.limit_concurrency is None
+            self._is_free()
+            and not self.expect_100_continue
             and b"#" not in self.url
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()

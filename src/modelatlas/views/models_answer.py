@@ -53,13 +53,6 @@ class Moment(Struct, frozen=True):
     announced: bool = False
 
 
-class _Part(Struct, frozen=True):
-    """Which part of all that answers a question stands in an answer."""
-
-    returned: int
-    next: str | None = None
-
-
 class _About(Struct, frozen=True, kw_only=True):
     """What is said in every part of the answer to a question."""
 
@@ -112,10 +105,11 @@ class Frame(Struct, frozen=True):
     """What the answer to a question says beside its listings: written once, for all parts of the answer.
 
     Parts follow each other by cursor up to `count` listings, or groups; of the past there are none. `about`
-    is JSON without its first brace, `live` names the providers whose own words are in the answer.
+    is JSON without its first brace, `catalog` is JSON without quotes, and `live` names the providers whose
+    own words are in the answer.
     """
 
-    catalog: str
+    catalog: bytes
     count: int
     about: bytes
     live: tuple[str, ...]
@@ -165,11 +159,13 @@ def frame_json(
 def part_json(offset: int, frame: Frame, rows: list[bytes]) -> bytes:
     """Put an answer together: `rows` are the part from an offset on, and are used up; `frame` is the rest."""
     end = offset + len(rows)
-    tail = _tail(_Part(len(rows), f"{frame.catalog}.{end}" if rows and end < frame.count else None), frame)
+    next_ = b'"%b.%d"' % (frame.catalog, end) if rows and end < frame.count else b"null"
+    end_of_rows = _end_of_rows(len(rows), next_)
     if not rows:
-        return _HEAD + tail
+        return b"%b%b,%b" % (_HEAD, end_of_rows, frame.about)
     rows[0] = _HEAD + rows[0]
-    rows[-1] += tail
+    rows[-1] += end_of_rows
+    rows.append(frame.about)
     return b",".join(rows)  # so that they are copied once
 
 
@@ -207,7 +203,7 @@ def _whole_providers(
     found = Selection(total, total - reference, reference, (), counts)
     frame = frame_json(catalog, query, found, simulated=simulated, moment=moment)
     rows = tuple(Rows(part.provider, encoded.of(part)) for part in chosen)
-    return Pieces(_HEAD, rows, _tail(_Part(total), frame))
+    return Pieces(_HEAD, rows, b"%b,%b" % (_end_of_rows(total), frame.about))
 
 
 def live_in(catalog: Catalog, query: ModelQuery) -> tuple[str, ...]:
@@ -216,11 +212,12 @@ def live_in(catalog: Catalog, query: ModelQuery) -> tuple[str, ...]:
 
 
 def _frame(catalog: Catalog, query: ModelQuery, about: _About, count: int, moment: Moment | None) -> Frame:
-    return Frame(catalog.id, count if moment is None else 0, _encode(about)[1:], live_in(catalog, query))
+    pages = count if moment is None else 0
+    return Frame(_encode(catalog.id)[1:-1], pages, _encode(about)[1:], live_in(catalog, query))
 
 
-def _tail(part: _Part, frame: Frame) -> bytes:
-    return b"],%b,%b" % (_encode(part)[1:-1], frame.about)
+def _end_of_rows(returned: int, next_: bytes = b"null") -> bytes:
+    return b'],"returned":%d,"next":%b' % (returned, next_)
 
 
 _EVERYTHING: Final = ModelQuery()

@@ -27,15 +27,23 @@ MOST_FRAMES: Final = 256
 class Pages:
     """All parts of the answer to a question for listings: what they share was made once."""
 
+    __slots__ = ("_found", "_leading", "_rows", "frame")
+
     def __init__(self, frame: Frame, found: Found, rows: Callable[[Sequence[int]], list[bytes]]) -> None:
         self.frame: Final = frame
         self._found = found
+        self._leading = found.leading
         self._rows = rows
 
     def part(self, offset: int, limit: int | None) -> bytes:
         """Write one part as JSON."""
-        places = self._found.between(offset, None if limit is None else offset + limit)
+        end = None if limit is None else offset + limit
+        places = self._found.between(offset, end) if self._leading is None else self._straight(offset, end)
         return part_json(offset, self.frame, self._rows(places))
+
+    def _straight(self, begin: int, end: int | None) -> range:
+        leading = self._leading or 0
+        return range(begin, leading if end is None else min(end, leading))
 
 
 class Parts:

@@ -12,12 +12,13 @@ from modelatlas.domain.errors import CatalogError
 from modelatlas.domain.query import ModelQuery
 from modelatlas.web.answers import age_of, kept
 from modelatlas.web.encodings import Encoding, wanted_encoding
-from modelatlas.web.hot import PATH, READS, Answers, Ready
+from modelatlas.web.hot import Answers, Made
 from modelatlas.web.keys import header
 from modelatlas.web.models import ModelsParameters, catalog_asked, query_of, write_old
 from modelatlas.web.parameters import read_parameters
-from modelatlas.web.prepared import Kept, Prepared
+from modelatlas.web.prepared import Prepared
 from modelatlas.web.problems import problem_response
+from modelatlas.web.reads import PATH, READS
 from modelatlas.web.recent import gone
 from modelatlas.web.sheets import Sheet, Spelling, is_quick, is_short
 from modelatlas.web.site import Site
@@ -25,6 +26,7 @@ from modelatlas.web.site import Site
 MOST_SHEETS: Final = 500
 """Questions of which what their pages share is kept, some kB each."""
 _DIGITS: Final = b"0123456789"
+_ZERO: Final = ord("0")
 MOST_DIGITS: Final = 6
 """Of an offset that is within bounds whatever its digits are."""
 
@@ -81,11 +83,11 @@ class Front:
             self._answers.put(catalog, spelled, place, body)
         return kept(scope, body, age_of(body.live, catalog.snapshots, now))
 
-    def at_once(self, text: bytes, accept: bytes | None) -> Ready | None:
+    def at_once(self, catalog: Catalog, text: bytes, accept: bytes | None) -> Made | None:
         """Return the answer to a query string if it is quickly made; what cannot be is said by `__call__`."""
-        catalog = self._site.catalog
+        sheets = self._site.sheets_of(catalog)
         stem, offset = without_offset(text)
-        sheet = self._site.sheets_of(catalog).get((stem, accept))
+        sheet = sheets.get((stem, accept))
         if sheet is not None and offset is not None:
             return self._cut((text, accept), sheet, offset)
         try:
@@ -99,33 +101,32 @@ class Front:
         if pages is None:
             return self._found(catalog, (text, accept), asked.query, encoding)
         self._note(catalog, asked.query)
-        sheet = Sheet(catalog, asked.query, encoding, pages)
-        if offset is not None and stem.endswith(b".") is asked.by_cursor and is_short((text, accept)):
-            sheets = self._site.sheets_of(catalog)
+        sheet = Sheet(catalog, asked.query, encoding, pages, self._answers.heads(catalog, pages.frame.live))
+        if offset is not None and is_end_of(stem, by_cursor=asked.by_cursor) and is_short((text, accept)):
             if len(sheets) >= MOST_SHEETS:
                 sheets.clear()
             sheets[stem, accept] = sheet
         return self._cut((text, accept), sheet, asked.query.offset)
 
-    def _cut(self, spelled: Spelling, sheet: Sheet, offset: int) -> Ready:
+    def _cut(self, spelled: Spelling, sheet: Sheet, offset: int) -> Made:
         """Return a page; who asks for it again is given one that is kept."""
         body = sheet.page(offset)
-        place = None
         if self._answers.is_asked_again(spelled):
             place = self._prepared.keep(sheet.catalog, sheet.question(offset), sheet.encoding, body)
-        if place is None or place.body is None:
-            return Ready(Kept(body), self._answers.heads(sheet.catalog, body.live))
-        return self._answers.put(sheet.catalog, spelled, place, place.body)
+            if place is not None and place.body is not None:
+                body = place.body
+                self._answers.put(sheet.catalog, spelled, place, body)
+        return body, sheet.heads
 
     def _found(
         self, catalog: Catalog, spelled: Spelling, query: ModelQuery, encoding: Encoding
-    ) -> Ready | None:
+    ) -> Made | None:
         """Return an answer that is kept already, under another spelling."""
         place = self._prepared.kept(catalog, query, encoding)
         if place is None or place.body is None or place.body.pieces is not None:
             return None
         self._note(catalog, query)
-        return self._answers.put(catalog, spelled, place, place.body)
+        return place.body, self._answers.put(catalog, spelled, place, place.body).heads
 
     def _note(self, catalog: Catalog, query: ModelQuery) -> None:
         """Take note of the catalog that is answered from, so that its pages can be had later, too."""
@@ -146,18 +147,25 @@ class Front:
 
 
 def without_offset(text: bytes) -> tuple[bytes, int | None]:
-    """Take the offset off the end of a query string; None where it does not end with one.
+    """Take a number off the end of a query string; None where none is there that is within bounds and plain.
+
+    Whether it is an offset is told by `is_end_of` what is left.
 
     >>> without_offset(b"limit=50&offset=150"), without_offset(b"q=gpt&cursor=8c15b2a1f0e3d497.40")
     ((b'limit=50&offset=', 150), (b'q=gpt&cursor=8c15b2a1f0e3d497.', 40))
-    >>> without_offset(b"offset=150&limit=50")
-    (b'offset=150&limit=50', None)
+    >>> without_offset(b"offset=150&sort=name"), without_offset(b"offset=0150")
+    ((b'offset=150&sort=name', None), (b'offset=0150', None))
     """
     stem = text.rstrip(_DIGITS)
-    digits, last = text[len(stem) :], stem.rpartition(b"&")[2]
-    ends_with_it = last == b"offset=" or (last.startswith(b"cursor=") and last.endswith(b"."))
-    is_plain = 0 < len(digits) <= MOST_DIGITS and (digits == b"0" or not digits.startswith(b"0"))
-    return (stem, int(digits)) if ends_with_it and is_plain else (text, None)
+    digits = text[len(stem) :]
+    is_plain = 0 < len(digits) <= MOST_DIGITS and (digits[0] != _ZERO or len(digits) == 1)
+    return (stem, int(digits)) if is_plain else (text, None)
+
+
+def is_end_of(stem: bytes, *, by_cursor: bool) -> bool:
+    """Tell whether an offset comes after what a query string begins with, by itself or in a cursor."""
+    last = stem.rpartition(b"&")[2]
+    return last.startswith(b"cursor=") and last.endswith(b".") if by_cursor else last == b"offset="
 
 
 def is_read(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ catalog. What is quickly made is made here; all else goes on inward, and what wa
 connection of the service asks `Hot.answer` itself and so does without the server's part of ASGI, too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -14,54 +14,17 @@ from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from modelatlas.domain.catalog import Catalog
-from modelatlas.web.answers import about, caching, names, oldest_of, seconds_since
-from modelatlas.web.encodings import Encoding
-from modelatlas.web.layers import HeaderList, around
+from modelatlas.web.answers import names, oldest_of
+from modelatlas.web.heads import OK, SAME, Heads, Second, second_of
+from modelatlas.web.layers import HeaderList
 from modelatlas.web.prepared import Body, Kept
+from modelatlas.web.reads import PATH, READS, KnownReads, Wanted, wanted_by
 from modelatlas.web.sheets import Spelling, is_short
 from modelatlas.web.site import Site
 
-PATH: Final = "/models"
-READS: Final = frozenset({"GET", "HEAD"})
-OK: Final = 200
-SAME: Final = 304
 MOST_SPELLINGS: Final = 4_000
-_OWN: Final = frozenset({b"etag", b"content-length"})
-"""Headers that no other answer shares."""
 
 _log = structlog.get_logger()
-
-
-class Heads:
-    """The headers of answers in which the same providers were heard; all but two are those of a second."""
-
-    __slots__ = ("_heard", "_second", "_shared")
-
-    def __init__(self, heard: datetime | None) -> None:
-        self._heard = heard
-        self._second: int | None = None
-        self._shared: dict[tuple[int, Encoding], bytes] = {}
-
-    def headers(self, status: int, body: Body, now: datetime) -> HeaderList:
-        """Return the headers of an answer with that status, 200 or 304."""
-        own = caching(body, seconds_since(self._heard, now))
-        return around(PATH, [*own, *about(body)] if status == OK else own)
-
-    def written(self, status: int, body: Body, now: datetime) -> bytes:
-        """Return the same as they go over the wire, those of this answer alone first."""
-        second = seconds_since(self._heard, now)
-        if second != self._second:
-            self._second, self._shared = second, {}
-        shared = self._shared.get((status, body.encoding))
-        if shared is None:
-            shared = b"".join(
-                [b"%s: %s\r\n" % each for each in self.headers(status, body, now) if each[0] not in _OWN]
-            )
-            self._shared[status, body.encoding] = shared
-        tag = body.etag.encode()
-        if status == SAME:
-            return b"etag: %s\r\n%s" % (tag, shared)
-        return b"etag: %s\r\ncontent-length: %d\r\n%s" % (tag, body.size, shared)
 
 
 class Ready:
@@ -146,8 +109,10 @@ class Answers:
         return False
 
 
-Make = Callable[[bytes, bytes | None], Ready | None]
-"""Makes the answer to a query string for an Accept-Encoding, if that is quickly done."""
+Made = tuple[Body, Heads]
+Make = Callable[[Catalog, bytes, bytes | None], Made | None]
+"""Makes the answer to a query string about the catalog of this moment for an Accept-Encoding, if that is
+quickly done."""
 
 
 class Hot:
@@ -158,12 +123,15 @@ class Hot:
         self._site = site
         self._answers = answers
         self._make = make
+        self._second: Second | None = None
+        self.known: Final = KnownReads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         answer = None
         if scope["type"] == "http" and scope["path"] == PATH and scope["method"] in READS:
-            answer = self.answer(scope["query_string"], scope["headers"])
+            wanted = wanted_by(scope["headers"])
+            answer = None if wanted is None else self.answer(scope["query_string"], wanted, self._site.now())
         if answer is None:
             await self._app(scope, receive, send)
         else:
@@ -171,29 +139,32 @@ class Hot:
             content = b"" if scope["method"] == "HEAD" else answer.content
             await send({"type": "http.response.body", "body": content})
 
-    def answer(self, query: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
+    def second(self, listed: HeaderList) -> Second:
+        """Return what is said of the time; the server lists its own headers anew every second."""
+        second = self._second
+        if second is None or second.listed is not listed:
+            second = self._second = second_of(listed, self._site.now())
+        return second
+
+    def answer(self, query: bytes, wanted: Wanted, now: datetime) -> Answer | None:
         """Return the answer to a read of `PATH`, if it is ready or quickly made."""
-        accept = if_none_match = None
-        for name, value in headers:
-            if name == b"accept-encoding":
-                accept = value if accept is None else accept + b"," + value
-            elif name == b"if-none-match":
-                if_none_match = value if if_none_match is None else if_none_match + b"," + value
-            elif name == b"authorization":
-                return None
-        ready = self._answers.of(self._site.catalog).get((query, accept))
-        if ready is None or ready.body is None:
-            ready = self._made(query, accept)
+        accept, known = wanted.accept_encoding, wanted.if_none_match
+        catalog = self._site.catalog
+        ready = self._answers.of(catalog).get((query, accept))
         body = None if ready is None else ready.body
         if ready is None or body is None:
-            return None
-        known = None if if_none_match is None else if_none_match.decode("latin-1")
+            made = self._made(catalog, query, accept)
+            if made is None:
+                return None
+            body, heads = made
+        else:
+            heads = ready.heads
         same = known is not None and (known == body.etag or names(known, body.etag))
-        return Answer(SAME if same else OK, ready.heads, body, self._site.now())
+        return Answer(SAME if same else OK, heads, body, now)
 
-    def _made(self, query: bytes, accept: bytes | None) -> Ready | None:
+    def _made(self, catalog: Catalog, query: bytes, accept: bytes | None) -> Made | None:
         try:
-            return self._make(query, accept)
+            return self._make(catalog, query, accept)
         except Exception:  # noqa: BLE001 - the way inward meets it again, and answers with it
             _log.exception("an answer was not made at once", query=query.decode("latin-1"))
             return None

@@ -8,6 +8,7 @@ from modelatlas.domain.catalog import Catalog
 from modelatlas.domain.query import ModelQuery
 from modelatlas.views.parts import Pages
 from modelatlas.web.encodings import SMALLEST, Encoding, encoded
+from modelatlas.web.heads import Heads
 from modelatlas.web.prepared import Body, body_in
 
 LONGEST: Final = 500
@@ -25,13 +26,16 @@ Spelling = tuple[bytes, bytes | None]
 class Sheet:
     """The pages of a question about a catalog, in one encoding."""
 
-    __slots__ = ("_pages", "_query", "catalog", "encoding")
+    __slots__ = ("_pages", "_query", "catalog", "encoding", "heads")
 
-    def __init__(self, catalog: Catalog, query: ModelQuery, encoding: Encoding, pages: Pages) -> None:
+    def __init__(
+        self, catalog: Catalog, query: ModelQuery, encoding: Encoding, pages: Pages, heads: Heads
+    ) -> None:
         self._query = query
         self._pages = pages
         self.catalog: Final = catalog
         self.encoding: Final = encoding
+        self.heads: Final = heads
 
     def question(self, offset: int) -> ModelQuery:
         """Return the question for one page alone."""

@@ -144,13 +144,17 @@ class Found(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.members)
 
+    @property
+    def leading(self) -> int | None:
+        """How many they are where they are the first of the list, as they stand; None elsewhere."""
+        count = len(self.members)
+        is_straight = self.space.order is None and (not count or count == self.members.max() + 1)
+        return count if is_straight else None
+
     def between(self, begin: int, end: int | None) -> Sequence[int]:
         """Return a part of them, as positions in the list."""
-        count = len(self.members)
-        if begin >= count or end == 0:
+        if begin >= len(self.members) or end == 0:
             return []
-        if self.space.order is None and count == self.members.max() + 1:  # all there are, as they stand
-            return range(begin, count if end is None else min(end, count))
         return self.space.listed(self.members, begin, end)
 
 
