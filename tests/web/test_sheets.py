@@ -159,8 +159,8 @@ def test_every_way_gives_one_answer(
         for each in (headers, known):
             answer = at_once(world, query, each.get(b"accept-encoding"), each.get(b"if-none-match"))
             if answer is not None:  # as a connection sends it
-                told = sorted(b"%s: %s\r\n" % header for header in answer.headers())
-                assert sorted(answer.written().splitlines(keepends=True)) == told
+                told = sorted(b"%s: %s\r\n" % header for header in answer.headers(NOON))
+                assert sorted(answer.written(NOON).splitlines(keepends=True)) == told
 
 
 def at_once(
@@ -168,7 +168,7 @@ def at_once(
 ) -> Answer | None:
     """Ask as a connection does."""
     known = None if if_none_match is None else if_none_match.decode()
-    return world.quick.answer(query, Wanted(accept, known), world.atlas.clock.now())
+    return world.quick.answer(query, Wanted(accept, known))
 
 
 def test_pages_are_cut_and_not_read_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from modelatlas.domain.errors import CatalogError
-from modelatlas.web.heads import Second
 from modelatlas.web.hot import Answer, Hot
 from modelatlas.web.reads import PATH, READS, Wanted, wanted_by
 
@@ -69,10 +68,9 @@ class Connection(HttpToolsProtocol):
         read = hot.known.of(data)
         if read is not None and self._is_free():
             method, query, wanted = read
-            second = hot.second(self.server_state.default_headers)
-            answer = hot.answer(query, wanted, second.now)
+            answer = hot.answer(query, wanted)
             if answer is not None:
-                self._send(answer, second, method)
+                self._send(hot, answer, method)
                 self._wait_for_more()
                 return
         self._answered = None
@@ -93,11 +91,10 @@ class Connection(HttpToolsProtocol):
         reads = path == _PATH and method in _READS
         wanted = wanted_by(self.headers) if reads and self._is_plain() else None
         if hot is not None and wanted is not None:
-            second = hot.second(self.server_state.default_headers)
-            answer = hot.answer(query, wanted, second.now)
+            answer = hot.answer(query, wanted)
             if answer is not None:
                 self._answered = wanted
-                self._send(answer, second, method)
+                self._send(hot, answer, method)
                 self.cycle = _ANSWERED  # what is left of the request, if it has a body, is passed over
                 self.on_response_complete()
                 return
@@ -116,8 +113,10 @@ class Connection(HttpToolsProtocol):
         else:
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
 
-    def _send(self, answer: Answer, second: Second, method: bytes) -> None:
-        head = b"".join([STATUS_LINE[answer.status], second.written, answer.written(), b"\r\n"])
+    def _send(self, hot: Hot, answer: Answer, method: bytes) -> None:
+        second = hot.second(self.server_state.default_headers)
+        own = answer.written(second.now)
+        head = b"".join([STATUS_LINE[answer.status], second.written, own, b"\r\n"])
         self.transport.writelines([head, b"" if method == b"HEAD" else answer.content])
 
     def _wait_for_more(self) -> None:

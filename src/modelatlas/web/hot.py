@@ -49,20 +49,19 @@ class Answer(Struct, frozen=True):
     status: int
     heads: Heads
     body: Body
-    now: datetime
 
     @property
     def content(self) -> bytes:
         """The content, empty where the client has it already."""
         return self.body.content if self.status == OK else b""
 
-    def headers(self) -> HeaderList:
-        """Return the headers."""
-        return self.heads.headers(self.status, self.body, self.now)
+    def headers(self, now: datetime) -> HeaderList:
+        """Return the headers at an instant."""
+        return self.heads.headers(self.status, self.body, now)
 
-    def written(self) -> bytes:
-        """Return the headers as they go over the wire."""
-        return self.heads.written(self.status, self.body, self.now)
+    def written(self, now: datetime) -> bytes:
+        """Return the headers at an instant as they go over the wire."""
+        return self.heads.written(self.status, self.body, now)
 
 
 class Answers:
@@ -131,11 +130,12 @@ class Hot:
         answer = None
         if scope["type"] == "http" and scope["path"] == PATH and scope["method"] in READS:
             wanted = wanted_by(scope["headers"])
-            answer = None if wanted is None else self.answer(scope["query_string"], wanted, self._site.now())
+            answer = None if wanted is None else self.answer(scope["query_string"], wanted)
         if answer is None:
             await self._app(scope, receive, send)
         else:
-            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers()})
+            headers = answer.headers(self._site.now())
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
             content = b"" if scope["method"] == "HEAD" else answer.content
             await send({"type": "http.response.body", "body": content})
 
@@ -146,7 +146,7 @@ class Hot:
             second = self._second = second_of(listed, self._site.now())
         return second
 
-    def answer(self, query: bytes, wanted: Wanted, now: datetime) -> Answer | None:
+    def answer(self, query: bytes, wanted: Wanted) -> Answer | None:
         """Return the answer to a read of `PATH`, if it is ready or quickly made."""
         accept, known = wanted.accept_encoding, wanted.if_none_match
         catalog = self._site.catalog
@@ -160,7 +160,7 @@ class Hot:
         else:
             heads = ready.heads
         same = known is not None and (known == body.etag or names(known, body.etag))
-        return Answer(SAME if same else OK, heads, body, now)
+        return Answer(SAME if same else OK, heads, body)
 
     def _made(self, catalog: Catalog, query: bytes, accept: bytes | None) -> Made | None:
         try:
