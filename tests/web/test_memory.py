@@ -26,34 +26,36 @@ def test_on_other_systems_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 MB = 2**20
+PART = memory.MUCH // 4
+"""Four of these are worth giving back, and one is not."""
 
 
 def test_memory_is_given_back_once_a_burst_is_over_and_not_again_until_the_next() -> None:
     growth = memory.Growth()
-    growth.rest(100 * MB)
-    assert [growth.is_over(each * MB) for each in (101, 101, 120, 140, 140)] == [False] * 4 + [True]
-    growth.rest(110 * MB)
-    assert not any(growth.is_over(each * MB) for each in (110, 113, 113))
-    assert [growth.is_over(each * MB) for each in (115, 115)] == [False, True]
+    growth.rest(100 * PART)
+    assert [growth.is_over(each * PART) for each in (101, 101, 120, 140, 140)] == [False] * 4 + [True]
+    growth.rest(110 * PART)
+    assert not any(growth.is_over(each * PART) for each in (110, 113, 113))
+    assert [growth.is_over(each * PART) for each in (115, 115)] == [False, True]
 
 
 def test_what_is_still_used_is_no_reason_to_do_it_again() -> None:
     growth = memory.Growth()
-    growth.rest(100 * MB)
-    assert [growth.is_over(each * MB) for each in (150, 150)] == [False, True]
-    growth.rest(149 * MB)  # nearly all of it is used
-    assert not any(growth.is_over(each * MB) for each in (149, 150, 150))
+    growth.rest(100 * PART)
+    assert [growth.is_over(each * PART) for each in (150, 150)] == [False, True]
+    growth.rest(149 * PART)  # nearly all of it is used
+    assert not any(growth.is_over(each * PART) for each in (149, 150, 150))
 
 
 def test_memory_that_went_by_itself_counts_from_there() -> None:
     growth = memory.Growth()
-    growth.rest(100 * MB)
-    assert not any(growth.is_over(each * MB) for each in (90, 90))
-    assert [growth.is_over(each * MB) for each in (95, 95)] == [False, True]
+    growth.rest(100 * PART)
+    assert not any(growth.is_over(each * PART) for each in (90, 90))
+    assert [growth.is_over(each * PART) for each in (95, 95)] == [False, True]
 
 
 def test_a_process_looks_at_itself_and_gives_back() -> None:
-    seen = iter([10 * MB, 10 * MB, 9 * MB, 30 * MB, 30 * MB, 12 * MB, 12 * MB, 12 * MB])
+    seen = iter([10 * PART, 10 * PART, 9 * PART, 30 * PART, 30 * PART, 12 * PART, 12 * PART, 12 * PART])
     given: list[int] = []
 
     async def run() -> None:
