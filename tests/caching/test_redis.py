@@ -216,7 +216,7 @@ async def test_a_redis_that_is_emptied_is_filled_again(world: World) -> None:
     assert sorted(world.fetcher.asked) == ["acme", "zeta"]
 
 
-async def test_a_redis_that_does_not_answer_holds_up_no_read_and_a_fetch_for_a_second_or_two(
+async def test_a_redis_that_does_not_answer_holds_up_no_read_and_a_fetch_for_some_seconds(
     world: World,
 ) -> None:
     one = await world.replica()
@@ -296,6 +296,23 @@ async def test_a_lease_lasts_as_long_as_whoever_has_it_asks(
     world.fetcher.gates["acme"].set()
     assert (await first).outcome == (await second).outcome
     assert world.fetcher.asked == ["acme"]
+
+
+async def test_one_that_is_away_for_a_moment_is_waited_for_and_nobody_asks_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a process sees it that had no share of the processor for some seconds."""
+    monkeypatch.setattr("modelatlas.caching.redis.PATIENCE", 30)  # a busy machine is slow without being wrong
+    one, other = await world.replica(), await world.replica()
+    await other.live.refresh("acme")
+    await until(lambda: one.ids() == ["a", "b"])
+    world.server.stop()
+    await until(lambda: one.state == other.state == "away")
+    world.clock.pass_(hours=2)
+    due = [each.live._start("acme", if_due=True) for each in (one, other)]
+    world.server.start()
+    await asyncio.gather(*due)
+    assert world.fetcher.asked == ["acme", "acme"]
 
 
 async def test_one_answer_that_is_late_says_nothing_and_a_second_one_does(world: World) -> None:

@@ -11,6 +11,7 @@ Keys, all under `modelatlas:{shape}:{real|simulated}:` (another shape or world n
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, Literal, TypeVar
 
@@ -45,6 +46,9 @@ POLL: Final = 1.0
 """Seconds between two looks at the head, should a notice be lost."""
 RETRY: Final = 2.0
 """Seconds between two tries to reach a Redis that is away."""
+PATIENCE: Final = 3.0
+"""Seconds for which one that has just gone away is waited for before a provider is asked without a lease. At
+the next try most are back, as is what a process without its share of a processor took for away."""
 LEASE: Final = 15.0
 """Seconds after which somebody else may ask a provider, unless whoever asks it renews its lease."""
 RENEW: Final = 5.0
@@ -103,6 +107,7 @@ class RedisReplicas:
         self._newest = Newest(cache, "redis")
         self._known: tuple[bytes | None] | None = None  # the head when we caught up, if we did
         self._status = Sharing("away", detail="not asked yet")
+        self._patient_until = -math.inf
         self._following: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -131,7 +136,7 @@ class RedisReplicas:
     async def turn(self, slug: str) -> AsyncIterator[None]:
         """Enter when no other replica asks a provider; what one has published meanwhile is taken in first.
 
-        While Redis is away everybody has a turn at once.
+        While Redis is away everybody has a turn at once, but for its first seconds.
         """
         lease = await self._leased(slug)
         if lease is None:
@@ -157,8 +162,9 @@ class RedisReplicas:
     async def _leased(self, slug: str) -> str | None:
         """Wait for a turn; return the token of its lease, or None when there is nobody to wait for."""
         token = self._token()
-        while self._status.state == "connected":
-            if await self._tried(lambda: self._hold(slug, token)):
+        time = asyncio.get_running_loop().time
+        while self._status.state == "connected" or time() < self._patient_until:
+            if self._status.state == "connected" and await self._tried(lambda: self._hold(slug, token)):
                 return token
             await asyncio.sleep(_TURN)
         return None
@@ -276,6 +282,8 @@ class RedisReplicas:
                 return await call()
         except (RedisError, OSError, TimeoutError) as error:
             _end_if_cancelled(error)
+            if self._status.state == "connected":
+                self._patient_until = asyncio.get_running_loop().time() + PATIENCE
             if self._status.state == "connected" or self._status.since is None:
                 detail = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
                 self._status = Sharing("away", self._clock.now(), detail)
