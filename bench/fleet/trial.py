@@ -104,9 +104,13 @@ class Trial:
         say(f"service {number} is killed")
         await self._until(0.3)
         self._readers[number].begin_anew()
+        begun = time.time()
         await self._start(victim)
         victim.away.append((killed, time.time()))
-        say(f"service {number} is back after {time.time() - killed:.1f} s")
+        say(
+            f"service {number} was started again after {begun - killed:.1f} s, and was ready after another "
+            f"{time.time() - begun:.1f} s"
+        )
 
     async def _cut(self, number: int) -> None:
         """Take Redis from a service, at first without a word, and give it back."""
