@@ -1,6 +1,7 @@
 """The parts are put together as the settings say, and what they cannot mean is refused at start."""
 
 import contextlib
+import errno
 import sqlite3
 import stat
 import subprocess
@@ -235,3 +236,19 @@ def test_what_another_process_refuses_is_refused_here(tmp_path: Path) -> None:
         store.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Misconfigured, match="not known to this version"):
         prepare_apart(settings)
+
+
+def test_where_there_is_no_other_process_a_service_starts_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system may have no shared memory."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("modelatlas.wiring.first_start.ProcessPoolExecutor", fail)
+    settings = read({"MODELATLAS_HOME": str(tmp_path)})
+    prepare_apart(settings)
+    atlas = build(settings)
+    assert atlas.query("SELECT version_num FROM alembic_version")[1]
+    atlas.engine.dispose()
